@@ -1,0 +1,68 @@
+"""What every request passes through."""
+
+import logging
+from collections.abc import Callable
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from psycopg import errors
+
+from conference.views.errors import bad_request, service_unavailable
+
+logger = logging.getLogger(__name__)
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class RefuseUnreadableInput:
+    """Answer 400 to addresses that hold what PostgreSQL and people cannot read (NUL, surrogates)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        words = [request.path_info, *request.GET.keys()]
+        words += [value for values in request.GET.lists() for value in values[1]]
+        if all(is_readable(word) for word in words):
+            return self.get_response(request)
+        return bad_request(request)
+
+
+def is_readable(word: str) -> bool:
+    """Whether it is text that UTF-8 can carry and a database can hold."""
+    if "\0" in word:
+        return False
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+class PrivateByDefault:
+    """No cache keeps an answer whose view did not say that it is public."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class LockTimeouts:
+    """A row that stays locked too long becomes a polite 503; the transaction wrote nothing."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError):
+            return None
+        if isinstance(exception.__cause__, errors.LockNotAvailable | errors.QueryCanceled):
+            logger.warning("Busy: %s", type(exception.__cause__).__name__)
+            return service_unavailable(request)
+        return None

@@ -1,0 +1,196 @@
+"""Public pages: the same for everybody, kept rendered until something that they print changes.
+
+A page is kept in the memory of each web process, under everything its bytes depend on. It is
+served again while two things hold: the ``PublicStamp`` that triggers raise with every change of
+what is public (asked for once a second at most), and the instant the page itself named with
+``keep_until`` (an opening, an embargo). No task has to run and no other server has to be told.
+"""
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import http_date
+from django.views.decorators.http import require_safe
+
+from conference.models import Conference, PublicStamp
+
+P = ParamSpec("P")
+ConferenceView = Callable[Concatenate[HttpRequest, Conference, P], HttpResponseBase]
+
+LONGEST_KEPT = 300.0  # seconds
+STAMP_ASKED_EVERY = 1.0  # seconds
+MEMORY_KEPT = 48 * 2**20  # bytes of rendered pages in each process
+
+
+def conference_page(view: ConferenceView[P]) -> Callable[..., HttpResponseBase]:
+    """A page under a published conference, open to everybody; the view receives the conference."""
+
+    @wraps(view)
+    def page(
+        request: HttpRequest, conference: str, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        found = get_object_or_404(Conference.objects.published().for_site(), slug=conference)
+        request.conference = found  # type: ignore[attr-defined]
+        return view(request, found, *args, **kwargs)
+
+    return login_not_required(page)
+
+
+def public_page(view: ConferenceView[P]) -> Callable[..., HttpResponseBase]:
+    """A ``conference_page`` with nothing personal in it: cacheable, and kept rendered here."""
+
+    @wraps(view)
+    def page(
+        request: HttpRequest, conference: Conference, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        response = view(request, conference, *args, **kwargs)
+        if isinstance(response, HttpResponse) and response.status_code == 200:
+            request.is_public_page = True  # type: ignore[attr-defined]
+            # Any cache may hold it, and asks before each use: an ETag costs less than a mistake.
+            patch_cache_control(response, public=True, no_cache=True)
+        return response
+
+    return require_safe(conference_page(page))
+
+
+def keep_until(request: HttpRequest, instant: datetime | None) -> None:
+    """Tell that the page being rendered is true until ``instant`` only; the earliest one counts."""
+    known: datetime | None = getattr(request, "kept_until", None)
+    if instant is not None and instant > timezone.now() and (known is None or instant < known):
+        request.kept_until = instant  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    value: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    stamp: int
+    expires: float  # on the monotonic clock
+    body: bytes
+    headers: dict[str, str]
+    etag: str
+    last_modified: int
+
+
+class StampReader:
+    """The current stamp, at most ``STAMP_ASKED_EVERY`` seconds old."""
+
+    def __init__(self) -> None:
+        self.latest: Stamp | None = None
+        self.asked_at = float("-inf")
+
+    def read(self) -> Stamp | None:
+        """The stamp; the last known one while the database is away."""
+        now = time.monotonic()
+        if now - self.asked_at >= STAMP_ASKED_EVERY:
+            try:
+                row = PublicStamp.objects.values_list("value", "changed_at").first()
+            except DatabaseError:
+                return self.latest
+            # Written after the answer: what is rendered later is at least as new as this stamp.
+            self.latest, self.asked_at = (Stamp(*row) if row else None), now
+        return self.latest
+
+
+class RenderedPages:
+    """Middleware, outermost: answer from memory, or keep what the view declared public."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.stamps = StampReader()
+        self.pages: OrderedDict[tuple[Any, ...], KeptPage] = OrderedDict()
+        self.bytes_kept = 0
+        self.lock = threading.Lock()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not settings.KEEP_RENDERED_PAGES or request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        key = page_key(request)
+        kept = self.pages.get(key)
+        if kept is None and key[1].startswith(settings.STATIC_URL):
+            return self.get_response(request)
+        stamp = self.stamps.read()
+        if kept and stamp and kept.stamp == stamp.value and time.monotonic() < kept.expires:
+            return answer(request, kept)
+        response = self.get_response(request)
+        if stamp and getattr(request, "is_public_page", False) and keepable(response):
+            assert isinstance(response, HttpResponse)
+            page = self.keep(key, request, response, stamp)
+            return answer(request, page)
+        return response
+
+    def keep(
+        self,
+        key: tuple[Any, ...],
+        request: HttpRequest,
+        response: HttpResponse,
+        stamp: Stamp,
+    ) -> KeptPage:
+        seconds = LONGEST_KEPT
+        if until := getattr(request, "kept_until", None):
+            seconds = min(seconds, max(0.0, (until - timezone.now()).total_seconds()))
+        etag = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
+        last_modified = int(stamp.changed_at.timestamp())
+        headers = dict(response.items()) | {
+            "ETag": etag,
+            "Last-Modified": http_date(last_modified),
+            "Content-Length": str(len(response.content)),
+        }
+        page = KeptPage(
+            stamp.value, time.monotonic() + seconds, response.content, headers, etag, last_modified
+        )
+        with self.lock:
+            if old := self.pages.pop(key, None):
+                self.bytes_kept -= len(old.body)
+            self.pages[key] = page
+            self.bytes_kept += len(page.body)
+            while self.bytes_kept > MEMORY_KEPT:
+                _, oldest = self.pages.popitem(last=False)
+                self.bytes_kept -= len(oldest.body)
+        return page
+
+
+def page_key(request: HttpRequest) -> tuple[Any, ...]:
+    """All that the bytes of a public page may depend on; the host as sent, for its check."""
+    meta = request.META
+    return (
+        meta.get("HTTP_HOST"),
+        request.path_info,
+        meta.get("QUERY_STRING"),
+        request.is_secure(),
+        meta.get("HTTP_HX_REQUEST"),
+        meta.get("HTTP_HX_TARGET"),
+    )
+
+
+def keepable(response: HttpResponseBase) -> bool:
+    return response.status_code == 200 and not response.streaming and not response.cookies
+
+
+def answer(request: HttpRequest, page: KeptPage) -> HttpResponseBase:
+    """The kept page, or 304 when the reader has it (RFC 9110 §13)."""
+    response = HttpResponse(page.body, headers=page.headers)
+    if "HTTP_IF_NONE_MATCH" in request.META or "HTTP_IF_MODIFIED_SINCE" in request.META:
+        conditional: HttpResponseBase | None = get_conditional_response(
+            request, page.etag, page.last_modified, response
+        )
+        return conditional or response
+    return response

@@ -1,0 +1,39 @@
+"""Every address; what is public of a conference hangs under /<language>/<conference>/."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path, re_path
+from django.views.static import serve
+
+from conference.views import errors, health, public
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.not_found
+handler500 = errors.server_error
+
+urlpatterns = [
+    path("", public.root, name="root"),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    # Uploaded files that are public; a reverse proxy serves them where there is one.
+    re_path(
+        r"^media/(?P<path>.+)$",
+        login_not_required(serve),
+        {"document_root": settings.MEDIA_ROOT},
+        name="media",
+    ),
+    path("", include("programme.site_urls")),
+]
+urlpatterns += i18n_patterns(
+    path("", public.root, name="language_root"),
+    path("admin/", admin.site.urls),
+    path("account/", include("conference.accounts.urls")),
+    path("<slug:conference>/", include("conference.conference_urls")),
+    path("<slug:conference>/", include("programme.urls")),
+    path("<slug:conference>/", include("speakers.urls")),
+    path("<slug:conference>/", include("registration.urls")),
+    path("<slug:conference>/", include("press.urls")),
+)

@@ -1,0 +1,380 @@
+"""Who comes: ticket types, seats that cannot be sold twice, and one registration a person."""
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower, Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from conference.codes import new_code
+from conference.models import Conference, validate_accent
+from conference.people import Person, validate_plain_line
+from conference.privacy.models import Notice
+from programme.models import Session
+
+LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+
+
+class Quota(models.Model):
+    """A number of seats, shared by ticket types or of one session.
+
+    ``taken`` is moved by a trigger on ``Seat`` alone, and the check constraint is what refuses
+    the seat too many, whatever path it comes by.
+    """
+
+    conference = models.ForeignKey(
+        Conference, models.CASCADE, related_name="quotas", verbose_name=_("conference")
+    )
+    session = models.OneToOneField(
+        Session,
+        models.CASCADE,
+        related_name="quota",
+        verbose_name=_("session"),
+        null=True,
+        blank=True,
+    )
+    name = models.CharField(_("name"), max_length=120)
+    size = models.PositiveIntegerField(_("seats"))
+    taken = models.PositiveIntegerField(_("taken"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("quota")
+        verbose_name_plural = _("quotas")
+        ordering = ["conference", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="quota_is_never_oversold",
+                condition=Q(taken__gte=0) & Q(taken__lte=F("size")),
+                violation_error_message=_(
+                    "More seats than that are taken already: close the registration, "
+                    "or wait for cancellations."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def left(self) -> int:
+        return self.size - self.taken
+
+
+class TicketTypeQuerySet(models.QuerySet["TicketType"]):
+    def public(self) -> Self:
+        return self.filter(is_public=True)
+
+    def in_order(self) -> Self:
+        return self.order_by("position", "pk")
+
+
+class TicketType(models.Model):
+    """What a person registers for, with its window, its approval rule and its badge."""
+
+    class Approval(models.TextChoices):
+        AUTOMATIC = "automatic", _("Confirmed at once")
+        STAFF = "staff", _("Confirmed by staff")
+        DOMAIN = "domain", _("By e-mail domain")
+        INVITATION = "invitation", _("By invitation only")
+
+    conference = models.ForeignKey(
+        Conference, models.CASCADE, related_name="ticket_types", verbose_name=_("conference")
+    )
+    slug = models.SlugField(_("slug"), max_length=40)
+    name = models.CharField(_("name"), max_length=120)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
+    approval = models.CharField(
+        _("approval"), max_length=20, choices=Approval, default=Approval.AUTOMATIC
+    )
+    email_domains = ArrayField(
+        models.CharField(max_length=100), verbose_name=_("e-mail domains"), default=list, blank=True
+    )
+    quotas = models.ManyToManyField(
+        Quota, related_name="ticket_types", verbose_name=_("quotas"), blank=True
+    )
+    badge_role = models.CharField(_("role on the badge"), max_length=40)
+    badge_colour = models.CharField(
+        _("badge colour"), max_length=7, default="#1a4f8b", validators=[validate_accent]
+    )
+    is_public = models.BooleanField(_("offered on the site"), default=True)
+    is_screened = models.BooleanField(_("access is screened"), default=False)
+    price = models.DecimalField(_("price"), max_digits=8, decimal_places=2, default=0)
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    vat_rate = models.DecimalField(_("VAT rate (%)"), max_digits=5, decimal_places=2, default=0)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = TicketTypeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ticket type")
+        verbose_name_plural = _("ticket types")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="tickettype_slug_in_conference", fields=["conference", "slug"]
+            ),
+            models.CheckConstraint(
+                name="tickettype_closes_after_it_opens",
+                condition=Q(opens_at__isnull=True)
+                | Q(closes_at__isnull=True)
+                | Q(closes_at__gt=F("opens_at")),
+                violation_error_message=_("Registration closes after it opens."),
+            ),
+            models.CheckConstraint(
+                name="tickettype_domains_where_they_decide",
+                condition=~Q(approval="domain") | ~Q(email_domains=[]),
+                violation_error_message=_("Say which e-mail domains are accepted."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_open(self, at: datetime | None = None) -> bool:
+        """Whether its window is open at that instant (now, unless told)."""
+        at = at or timezone.now()
+        return (self.opens_at is None or self.opens_at <= at) and (
+            self.closes_at is None or at < self.closes_at
+        )
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def live(self) -> Self:
+        """Neither cancelled, nor refused, nor expired: what a person may have once."""
+        return self.filter(state__in=Registration.State.live())
+
+    def confirmed(self) -> Self:
+        return self.filter(state=Registration.State.CONFIRMED)
+
+    def for_badges(self) -> Self:
+        return self.confirmed().select_related("ticket_type", "conference__host")
+
+
+class Registration(Person):
+    """One person at one conference.
+
+    ``code`` is printed and read aloud; rights come from ``Secret`` alone.
+    """
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("Requested")
+        WAITING = "waiting", _("On the waiting list")
+        OFFERED = "offered", _("Offered a seat")
+        AWAITING_PAYMENT = "awaiting_payment", _("Awaiting payment")
+        CONFIRMED = "confirmed", _("Confirmed")
+        REFUSED = "refused", _("Refused")
+        CANCELLED = "cancelled", _("Cancelled")
+        EXPIRED = "expired", _("Expired")
+
+        @classmethod
+        def live(cls) -> list["Registration.State"]:
+            return [cls.REQUESTED, cls.WAITING, cls.OFFERED, cls.AWAITING_PAYMENT, cls.CONFIRMED]
+
+        @classmethod
+        def seated(cls) -> list["Registration.State"]:
+            """The states that hold a seat in every quota of the ticket type."""
+            return [cls.OFFERED, cls.AWAITING_PAYMENT, cls.CONFIRMED]
+
+    conference = models.ForeignKey(
+        Conference, models.PROTECT, related_name="registrations", verbose_name=_("conference")
+    )
+    ticket_type = models.ForeignKey(
+        TicketType, models.PROTECT, related_name="registrations", verbose_name=_("ticket type")
+    )
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField(_("code"), max_length=12, default=new_code, unique=True, editable=False)
+    state = models.CharField(_("state"), max_length=20, choices=State, editable=False)
+    email = models.EmailField(_("e-mail address"))
+    # The address as it is compared: NFKC, lower case, the domain in ASCII (RFC 5891).
+    email_key = models.EmailField(editable=False)
+    organisation = models.CharField(
+        _("organisation"), max_length=150, blank=True, validators=[validate_plain_line]
+    )
+    role_title = models.CharField(
+        _("position"), max_length=150, blank=True, validators=[validate_plain_line]
+    )
+    country = CountryField(_("country"))
+    badge_name = models.CharField(
+        _("name on the badge"), max_length=120, validators=[validate_plain_line]
+    )
+    badge_organisation = models.CharField(
+        _("organisation on the badge"), max_length=150, blank=True, validators=[validate_plain_line]
+    )
+    needs = models.TextField(_("needs for access"), max_length=1000, blank=True)
+    allows_photographs = models.BooleanField(_("agrees to photographs"), default=False)
+    allows_photographs_at = models.DateTimeField(
+        _("photographs answered"), null=True, blank=True, editable=False
+    )
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES)
+    notice = models.ForeignKey(
+        Notice,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("information notice"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    # The rendered form it came from: the same form sent twice is one registration.
+    idempotency_key = models.UUIDField(unique=True, null=True, editable=False)
+    form_digest = models.CharField(max_length=64, blank=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="registrations",
+        verbose_name=_("account"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+    state_changed_at = models.DateTimeField(
+        _("state since"), default=timezone.now, editable=False
+    )
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="registration_one_live_per_person",
+                fields=["conference", "email_key"],
+                condition=Q(
+                    state__in=[
+                        "requested",
+                        "waiting",
+                        "offered",
+                        "awaiting_payment",
+                        "confirmed",
+                    ]
+                ),
+                violation_error_message=_("This person is registered already."),
+            ),
+            models.CheckConstraint(
+                name="registration_email_key_is_lower_case",
+                condition=Q(email_key=Lower(F("email_key"))),
+            ),
+        ]
+        indexes = [
+            models.Index(name="registration_newest", fields=["-created_at", "-id"]),
+            models.Index(
+                name="registration_by_name",
+                fields=["conference", "family_name", "given_name", "id"],
+            ),
+            models.Index(name="registration_by_state", fields=["conference", "state"]),
+        ]
+
+
+class Seat(models.Model):
+    """One taken seat of one quota; adding or deleting it moves ``Quota.taken``."""
+
+    registration = models.ForeignKey(
+        Registration, models.CASCADE, related_name="seats", verbose_name=_("registration")
+    )
+    quota = models.ForeignKey(
+        Quota, models.PROTECT, related_name="seats", verbose_name=_("quota")
+    )
+    taken_at = models.DateTimeField(_("taken"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("seat")
+        verbose_name_plural = _("seats")
+        constraints = [
+            models.UniqueConstraint(
+                name="seat_once_per_registration", fields=["registration", "quota"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quota} · {self.registration_id}"
+
+
+class Secret(models.Model):
+    """What opens one thing for its holder: only a digest is kept, never the secret itself."""
+
+    class Purpose(models.TextChoices):
+        MANAGE = "manage", _("Private link")
+        TICKET = "ticket", _("Ticket code")
+        BADGE = "badge", _("Badge code")
+
+    registration = models.ForeignKey(
+        Registration, models.CASCADE, related_name="secrets", verbose_name=_("registration")
+    )
+    purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose)
+    # With the key of the installation it makes the secret again (conference/secrets.py).
+    nonce = models.UUIDField(default=uuid.uuid4, editable=False)
+    digest = models.CharField(
+        max_length=64, unique=True, editable=False, validators=[RegexValidator(r"^[0-9a-f]{64}\Z")]
+    )
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("secret")
+        verbose_name_plural = _("secrets")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                name="secret_one_in_force",
+                fields=["registration", "purpose"],
+                condition=Q(revoked_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} {self.pk}"
+
+
+class BadgeSheet(models.Model):
+    """One printing of badges, made by the worker while staff watch its progress."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        RUNNING = "running", _("Being made")
+        DONE = "done", _("Ready")
+        FAILED = "failed", _("Failed")
+
+    class Layout(models.TextChoices):
+        A6_FOLDED = "a6-folded", _("A6, front and back to fold")
+        A4_FOUR = "a4-four", _("A4, four badges with crop marks")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conference = models.ForeignKey(
+        Conference, models.CASCADE, related_name="badge_sheets", verbose_name=_("conference")
+    )
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("asked by")
+    )
+    layout = models.CharField(_("layout"), max_length=20, choices=Layout, default=Layout.A6_FOLDED)
+    registration_ids = ArrayField(models.BigIntegerField(), editable=False)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State, default=State.QUEUED, editable=False
+    )
+    done = models.PositiveIntegerField(_("badges made"), default=0, editable=False)
+    error = models.CharField(_("error"), max_length=300, blank=True, editable=False)
+    # A name in the private storage; deleted with its row after a day.
+    file = models.CharField(max_length=200, blank=True, editable=False)
+    created_at = models.DateTimeField(_("asked"), db_default=Now(), editable=False)
+    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("badge sheet")
+        verbose_name_plural = _("badge sheets")
+        ordering = ["-created_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_layout_display()} ({len(self.registration_ids)})"

@@ -1,0 +1,6 @@
+"""Public addresses of registration."""
+
+from django.urls import URLPattern
+
+app_name = "registration"
+urlpatterns: list[URLPattern] = []
