@@ -24,7 +24,10 @@ def date_range(first: date, last: date) -> str:
     if first == last:
         return pgettext("date", "%(first)s %(month)s %(year)s") % parts
     if first.year != last.year:
-        return pgettext("date", "%(first)s %(month)s %(year)s – %(last)s %(last_month)s %(last_year)s") % parts
+        return (
+            pgettext("date", "%(first)s %(month)s %(year)s – %(last)s %(last_month)s %(last_year)s")
+            % parts
+        )
     if first.month != last.month:
         return pgettext("date", "%(first)s %(month)s – %(last)s %(last_month)s %(year)s") % parts
     return pgettext("date", "%(first)s–%(last)s %(month)s %(year)s") % parts
@@ -42,7 +45,5 @@ def long_date_range(first: date, last: date) -> str:
     if first == last:
         return pgettext("date", "%(first_weekday)s %(range)s") % parts
     if (last - first).days == 1 and (first.year, first.month) == (last.year, last.month):
-        return (
-            gettext("%(first_weekday)s %(first)s and %(last_weekday)s %(last_day)s") % parts
-        )
+        return gettext("%(first_weekday)s %(first)s and %(last_weekday)s %(last_day)s") % parts
     return date_range(first, last)

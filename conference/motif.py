@@ -1,6 +1,6 @@
 """A drawing made from an edition itself: rings spreading from its days, like the guilloche of an engraved diploma.
 
-The same edition always gives the same drawing, and no two editions give the same one.
+The same edition always gives the same drawing, and no two editions are likely to share one.
 """
 
 import math
@@ -10,52 +10,58 @@ from functools import lru_cache
 
 from django.utils.safestring import SafeString, mark_safe
 
-SIZE = 640
+RADIUS = 320
 RINGS = 26
-POINTS = 96
+POINTS_PER_PETAL = 14
 
 
 @lru_cache(maxsize=32)
 def svg(seed: str, *, first: date, last: date) -> SafeString:
-    """An inline ``<svg class="motif">`` of hairlines in the current colour, hidden from assistive technology."""
-    lines = "".join(f'<path d="{path}"/>' for path in paths(seed, first=first, last=last))
+    """An inline ``<svg class="motif">`` of hairlines in the current colour, hidden from assistive technology.
+
+    One waved ring is drawn and repeated, each time larger and turned a little further: two kilobytes in all.
+    """
+    chance = random.Random(f"{seed} {first:%Y%m%d}")  # noqa: S311 — a drawing, not a secret
+    petals = 5 + (first.day + last.day) % 7
+    turn = chance.choice((-1, 1)) * chance.uniform(0.5, 0.9) * 360 / petals / RINGS
+    start = chance.uniform(0, 360)
+    ring = path(petals=petals, swing=chance.uniform(0.17, 0.22), lean=chance.uniform(-0.35, 0.35))
+    rings = "".join(
+        f'<use href="#motif-ring" transform="rotate({start + turn * step:.1f})scale({scale(step):.3f})"/>'
+        for step in range(RINGS)
+    )
     return mark_safe(  # noqa: S308 — numbers only
-        f'<svg class="motif" viewBox="0 0 {SIZE} {SIZE}" aria-hidden="true" focusable="false">{lines}</svg>'
+        f'<svg class="motif" viewBox="{-RADIUS} {-RADIUS} {2 * RADIUS} {2 * RADIUS}" aria-hidden="true">'
+        f'<defs><path id="motif-ring" vector-effect="non-scaling-stroke" d="{ring}"/></defs>{rings}</svg>'
     )
 
 
-def paths(seed: str, *, first: date, last: date) -> list[str]:
-    """Closed curves, each a circle waved by the day and the month, and turned a little from the last."""
-    chance = random.Random(f"{seed} {first:%Y%m%d}")  # noqa: S311 — a drawing, not a secret
-    petals = 5 + (first.day + last.day) % 7
-    ripples = petals * 2 + first.month % 5 + 1
-    swing = chance.uniform(0.16, 0.22)
-    turn = chance.choice((-1, 1)) * chance.uniform(0.5, 0.9) * math.tau / petals / RINGS
-    phase = chance.uniform(0, math.tau)
-    return [
-        _ring(ring / (RINGS - 1), petals=petals, ripples=ripples, swing=swing, phase=phase + turn * ring)
-        for ring in range(RINGS)
-    ]
+def scale(step: int) -> float:
+    """From the heart, where rings stand close, to the rim."""
+    return 0.2 + 0.8 * (step / (RINGS - 1)) ** 1.1
 
 
-def _ring(depth: float, *, petals: int, ripples: int, swing: float, phase: float) -> str:
-    """One curve; ``depth`` goes from 0 at the heart to 1 at the rim."""
-    radius = SIZE / 2 * (0.16 + 0.62 * depth)
+def path(*, petals: int, swing: float, lean: float) -> str:
+    """A closed curve around the origin with ``petals`` waves, leaning to one side."""
+    count = petals * POINTS_PER_PETAL
     points = []
-    for step in range(POINTS):
-        angle = math.tau * step / POINTS
-        wave = swing * math.cos(petals * angle + phase * petals)
-        wave += 0.045 * (1 - depth) * math.cos(ripples * angle - phase)
-        reach = radius * (1 + wave)
-        points.append((SIZE / 2 + reach * math.cos(angle), SIZE / 2 + reach * math.sin(angle)))
+    for step in range(count):
+        angle = math.tau * step / count
+        wave = swing * (math.cos(petals * angle) + 0.3 * lean * math.sin(2 * petals * angle))
+        reach = RADIUS * (0.78 + wave * 0.78)
+        points.append((reach * math.cos(angle), reach * math.sin(angle)))
     return smooth(points)
 
 
 def smooth(points: list[tuple[float, float]]) -> str:
-    """A closed curve through the middles of the sides of a polygon, as compact quadratic Béziers."""
+    """A closed curve through the middles of the sides of a polygon, in quadratic Béziers."""
     middles = [
-        ((x1 + x2) / 2, (y1 + y2) / 2) for (x1, y1), (x2, y2) in zip(points, points[1:] + points[:1], strict=True)
+        ((x1 + x2) / 2, (y1 + y2) / 2)
+        for (x1, y1), (x2, y2) in zip(points, points[1:] + points[:1], strict=True)
     ]
-    start = middles[-1]
-    curve = "".join(f"Q{x:.0f} {y:.0f} {mx:.0f} {my:.0f}" for (x, y), (mx, my) in zip(points, middles, strict=True))
-    return f"M{start[0]:.0f} {start[1]:.0f}{curve}Z"
+    start_x, start_y = middles[-1]
+    curve = "".join(
+        f"Q{x:.0f} {y:.0f} {mx:.0f} {my:.0f}"
+        for (x, y), (mx, my) in zip(points, middles, strict=True)
+    )
+    return f"M{start_x:.0f} {start_y:.0f}{curve}Z"

@@ -129,7 +129,11 @@ def from_oklch(colour: Oklch) -> str:
     if not _in_gamut(rgb):
         for _ in range(16):
             middle = (low + high) / 2
-            low, high = (middle, high) if _in_gamut(_to_linear_rgb(colour._replace(chroma=middle))) else (low, middle)
+            low, high = (
+                (middle, high)
+                if _in_gamut(_to_linear_rgb(colour._replace(chroma=middle)))
+                else (low, middle)
+            )
         rgb = _to_linear_rgb(colour._replace(chroma=low))
     return to_hex(encoded(Rgb(*(min(1.0, max(0.0, channel)) for channel in rgb))))
 
@@ -150,7 +154,9 @@ def readable(accent: Oklch, *, on: tuple[str, ...], at_least: float, darker: boo
 def _shades(accent: Oklch, *, darker: bool) -> list[str]:
     end = 0.0 if darker else 1.0
     steps = 100
-    lightnesses = (accent.lightness + (end - accent.lightness) * step / steps for step in range(steps + 1))
+    lightnesses = (
+        accent.lightness + (end - accent.lightness) * step / steps for step in range(steps + 1)
+    )
     return [from_oklch(accent._replace(lightness=lightness)) for lightness in lightnesses]
 
 
@@ -166,7 +172,9 @@ def palette(accent: str, ground: Ground) -> Palette:
     surfaces = (*ground.surfaces, wash)
     # On dark paper a saturated light text glares: soften it.
     voice = hue._replace(chroma=min(hue.chroma, 0.13)) if on_dark else hue
-    text = readable(voice, on=surfaces, at_least=6.0 if on_dark else TEXT_CONTRAST, darker=not on_dark)
+    text = readable(
+        voice, on=surfaces, at_least=6.0 if on_dark else TEXT_CONTRAST, darker=not on_dark
+    )
     strong = to_oklch(text)
     strong = strong._replace(lightness=strong.lightness + (0.08 if on_dark else -0.08))
     fill, on_fill = _fill(hue, ground)
@@ -194,7 +202,9 @@ def _fill(hue: Oklch, ground: Ground) -> tuple[str, str]:
     fill = readable(hue, on=ground.surfaces, at_least=UI_CONTRAST, darker=not on_dark)
     words = max(("#ffffff", "#14120f"), key=lambda colour: contrast(colour, fill))
     if contrast(words, fill) < TEXT_CONTRAST + _MARGIN:
-        fill = readable(to_oklch(fill), on=(words,), at_least=TEXT_CONTRAST, darker=words == "#ffffff")
+        fill = readable(
+            to_oklch(fill), on=(words,), at_least=TEXT_CONTRAST, darker=words == "#ffffff"
+        )
     return fill, words
 
 

@@ -13,7 +13,9 @@ from conference.public import conference_page
 @conference_page
 def theme_css(request: HttpRequest, conference: Conference) -> HttpResponse:
     """Kept by browsers for a year: pages ask for it under an address that changes with the accent."""
-    response = HttpResponse(theme.stylesheet(conference.accent), content_type="text/css; charset=utf-8")
+    response = HttpResponse(
+        theme.stylesheet(conference.accent), content_type="text/css; charset=utf-8"
+    )
     year = 365 * 24 * 3600
     patch_cache_control(response, public=True, max_age=year if "v" in request.GET else 300)
     return response
