@@ -62,6 +62,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
     "django.contrib.postgres",
+    # So that form templates are found among ours (templates/django/forms).
+    "django.forms",
     "django_htmx",
     "django_countries",
     "allauth",
