@@ -12,7 +12,7 @@ TAGS = {
 ATTRIBUTES = {"a": {"href", "title", "hreflang"}, "abbr": {"title"}, "th": {"scope"}}
 
 
-def render_markdown(text: str) -> SafeString:
+def render(text: str) -> SafeString:
     """HTML with links to http, https, mailto and tel only; raw HTML is shown as text or dropped."""
     html = PARSER.render(text).replace("<th>", '<th scope="col">')
     return mark_safe(  # noqa: S308 - nh3 is what makes it safe
