@@ -322,7 +322,7 @@ SILENCED_SYSTEM_CHECKS = [
 
 VAR_DIR = Path(env("VAR_DIR", str(BASE_DIR / "var")))
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"

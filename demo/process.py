@@ -63,7 +63,7 @@ def running(
     user: str | None = None,
     cwd: Path | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run ``command`` in a group of its own, its output in ``log``, and end the whole group at exit."""
+    """Run ``command`` in a group of its own, its output in ``log``; end the group at exit."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             command,

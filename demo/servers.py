@@ -35,7 +35,7 @@ DATABASE = "colloque"
 
 @contextlib.contextmanager
 def environment(name: str | None) -> Iterator[dict[str, str]]:
-    """What to add to the environment: the servers' addresses. ``name`` None is a throw-away state."""
+    """The servers' addresses, to add to the environment; without a name nothing is kept."""
     with contextlib.ExitStack() as stack:
         added: dict[str, str] = {}
         if not os.environ.get("DATABASE_URL"):
@@ -89,7 +89,7 @@ def postgresql(name: str | None) -> Iterator[str]:
 
 @contextlib.contextmanager
 def valkey() -> Iterator[str]:
-    """Start Valkey behind a password and give its address; it keeps nothing, as all truth is in PostgreSQL."""
+    """Start Valkey behind a password and give its address; it keeps nothing: no truth is there."""
     password = secrets.token_urlsafe(24)
     with _private_folder(for_server=False) as folder:
         port, log = free_port(), folder / "valkey.log"
@@ -118,7 +118,7 @@ def forget(name: str) -> None:
 
 
 def state_folder(name: str) -> Path:
-    """Where the state called ``name`` lies: in the checkout, or for root where the server may go."""
+    """Where that state lies: in the checkout, or for root where the server may go."""
     if os.geteuid() != 0:
         folder = VAR / name / "state"
         folder.mkdir(parents=True, exist_ok=True)

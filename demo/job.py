@@ -1,0 +1,114 @@
+"""The main job, done as its people do it: through the pages of the running site."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from .browser import Browser, BrowserError, Page
+from .process import ProcessError
+from .smtpsink import read
+from .stack import Place
+
+EVENT = "ai-science-society-2025"
+# The form refuses whoever fills it faster than a person can.
+SECONDS_TO_FILL = 4.0
+
+
+@dataclass
+class Attendee:
+    language: str
+    given_name: str
+    family_name: str
+    organisation: str
+    position: str
+    country: str
+    email: str = ""
+    mail: Path | None = None
+
+
+@dataclass
+class Job:
+    """What is done at ``site``, and where it left its files."""
+
+    site: str
+    place: Place
+    attendees: list[Attendee] = field(
+        default_factory=lambda: [
+            Attendee("fr", "Zoé", "d’Aubigné-Lefèvre", "Université de Lille", "Doctorante", "FR"),
+            Attendee("en", "Siobhán", "O’Hara", "University of Galway", "Science writer", "IE"),
+        ]
+    )
+    files: dict[str, Path] = field(default_factory=dict)
+
+    def parts(self) -> list[tuple[str, Callable[[], None]]]:
+        return [
+            ("Register one person in French and one in English", self.register),
+            ("Wait for both confirmations", self.await_confirmations),
+            ("Draw the badges of all registrations", self.draw_badges),
+            ("Export a media list as CSV and XLSX", self.export_media_list),
+        ]
+
+    def register(self) -> None:
+        """Open both forms, take the time a person takes, send both."""
+        stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+        opened = []
+        for attendee in self.attendees:
+            attendee.email = f"demo-{attendee.language}-{stamp}@example.org"
+            browser = Browser(self.site, language=attendee.language)
+            page = browser.open(f"/{attendee.language}/{EVENT}/register/")
+            _expect(page, 200)
+            opened.append((attendee, browser, page))
+        time.sleep(SECONDS_TO_FILL)
+        for attendee, browser, page in opened:
+            form = page.form("given_name", "family_name", "email")
+            answer = browser.send(page, form, _answers(attendee, form.choices))
+            if "/done/" not in answer.url:
+                self._keep("refused.html", answer.body)
+                raise BrowserError(
+                    f"The registration in {attendee.language!r} was refused (status "
+                    f"{answer.status}); the page is in {self.place.results / 'refused.html'}."
+                )
+
+    def await_confirmations(self) -> None:
+        deadline = time.monotonic() + 60
+        while missing := [one for one in self.attendees if one.mail is None]:
+            for attendee in missing:
+                attendee.mail = self._mail_to(attendee.email)
+            if time.monotonic() > deadline:
+                raise ProcessError("No confirmation came within a minute: see worker.log.")
+            time.sleep(0.2)
+
+    def draw_badges(self) -> None: ...
+
+    def export_media_list(self) -> None: ...
+
+    def _mail_to(self, address: str) -> Path | None:
+        for path in self.place.mail.glob(f"*-{address}.eml"):
+            if address in read(path)["To"]:
+                return path
+        return None
+
+    def _keep(self, name: str, content: bytes) -> Path:
+        path = self.place.results / name
+        path.write_bytes(content)
+        self.files[name] = path
+        return path
+
+
+def _answers(attendee: Attendee, choices: dict[str, list[str]]) -> dict[str, str | list[str]]:
+    return {
+        "given_name": attendee.given_name,
+        "family_name": attendee.family_name,
+        "email": attendee.email,
+        "organisation": attendee.organisation,
+        "position": attendee.position,
+        "country": attendee.country,
+        "ticket_type": next(value for value in choices["ticket_type"] if value),
+    }
+
+
+def _expect(page: Page, status: int) -> None:
+    if page.status != status:
+        raise BrowserError(f"{page.url} answered {page.status} instead of {status}.")

@@ -1,0 +1,157 @@
+"""The whole application on this machine: servers, mail, worker and web server, for a while."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import servers
+from .process import ProcessError, running, tail, wait_until
+
+type Processes = Mapping[str, subprocess.Popen[bytes]]
+
+CHECKOUT = servers.CHECKOUT
+QUEUES = "default,mail,pdf"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The folder of one installation on this machine, and what lies where in it."""
+
+    name: str
+
+    @property
+    def folder(self) -> Path:
+        return servers.VAR / self.name
+
+    @property
+    def mail(self) -> Path:
+        return self.folder / "mail"
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    @property
+    def results(self) -> Path:
+        return self.folder / "results"
+
+    def prepare(self) -> None:
+        for folder in (self.folder, self.mail, self.logs, self.results):
+            folder.mkdir(parents=True, exist_ok=True)
+
+
+def environment(place: Place, added: Mapping[str, str], *, port: int, smtp: int) -> dict[str, str]:
+    """What the application is told: what the caller's environment says, and where all this is."""
+    return {
+        **os.environ,
+        "PYTHONUNBUFFERED": "1",
+        **added,
+        "SITE_URL": f"http://localhost:{port}",
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(smtp),
+        "SMTP_STARTTLS": "0",
+        "SMTP_TLS": "0",
+        "SMTP_USER": "",
+        "SMTP_PASSWORD": "",
+        "VAR_DIR": str(place.folder),
+    }
+
+
+def manage(place: Place, env: Mapping[str, str], *arguments: str) -> None:
+    """Run a management command; its output goes to a log, whose end is shown where it fails."""
+    log = place.logs / f"{arguments[0]}.log"
+    log.unlink(missing_ok=True)
+    with running([sys.executable, "manage.py", *arguments], log=log, env=env, cwd=CHECKOUT) as done:
+        status = done.wait()
+    if status:
+        raise ProcessError(f"manage.py {arguments[0]} ended with status {status}:\n{tail(log, 25)}")
+
+
+@contextlib.contextmanager
+def mail_sink(place: Place, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "demo.smtpsink", "--port", str(port)]
+    log = place.logs / "mail.log"
+    with running([*command, "--folder", place.mail], log=log, cwd=CHECKOUT) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def worker(place: Place, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A Celery worker with beat; what it had in hand when it is stopped, the database knows."""
+    command = [
+        *(sys.executable, "-m", "celery", "--app", "conference", "worker", "--beat"),
+        *("--schedule", str(place.folder / "beat-schedule"), "--queues", QUEUES),
+        *("--concurrency", "2", "--loglevel", "INFO", "--without-mingle", "--without-gossip"),
+    ]
+    # Celery warns root of what a pickle could do; we accept JSON alone.
+    env = {**env, "PYTHONWARNINGS": "ignore::celery.exceptions.SecurityWarning"}
+    log = place.logs / "worker.log"
+    with running(command, log=log, env=env, cwd=CHECKOUT, patience=5.0) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def web_server(
+    place: Place, env: Mapping[str, str], port: int
+) -> Iterator[subprocess.Popen[bytes]]:
+    command = [
+        *(sys.executable, "-m", "gunicorn", "conference.wsgi", "--config", "deploy/gunicorn.py"),
+        *("--bind", f"127.0.0.1:{port}"),
+    ]
+    log = place.logs / "web.log"
+    with running(command, log=log, env=env, cwd=CHECKOUT, patience=5.0) as process:
+        wait_until(
+            lambda: responds(f"http://127.0.0.1:{port}/livez"),
+            process,
+            name="The web server",
+            log=log,
+        )
+        yield process
+
+
+def responds(address: str) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(address, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def listens(port: int) -> bool:
+    import socket
+
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def start(
+    running: contextlib.ExitStack, place: Place, env: Mapping[str, str], *, port: int, smtp: int
+) -> Processes:
+    """Start what the application needs besides its database, until ``running`` closes."""
+    processes = {
+        "mail": running.enter_context(mail_sink(place, smtp)),
+        "worker": running.enter_context(worker(place, env)),
+        "web": running.enter_context(web_server(place, env, port)),
+    }
+    wait_until(
+        lambda: listens(smtp), processes["mail"], name="The mail sink", log=place.logs / "mail.log"
+    )
+    return processes
+
+
+def watch(processes: Processes, place: Place) -> None:
+    """Wait for ever; a process that ends by itself ends it all, with the reason."""
+    while True:
+        for name, process in processes.items():
+            if process.poll() is not None:
+                log = place.logs / f"{name}.log"
+                raise ProcessError(f"The {name} ended by itself:\n{tail(log)}")
+        time.sleep(0.5)

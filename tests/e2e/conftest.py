@@ -1,0 +1,41 @@
+"""A real Chromium, the one that is installed; where there is none, the tests say so."""
+
+import os
+import shutil
+
+import pytest
+
+# Playwright's synchronous interface runs on an event loop, which Django would take for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find_chromium() -> str | None:
+    """What ``CHROMIUM`` names, or the first that is on PATH."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def pytest_collection_modifyitems(items):
+    """The browser's tests last: the quick ones speak first."""
+    here = os.path.dirname(__file__)
+    items.sort(key=lambda item: str(item.path).startswith(here))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    chromium = find_chromium()
+    if chromium is None:
+        reason = "no Chromium is installed (Debian: apt-get install chromium), nor named by CHROMIUM"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    arguments = ["--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    return browser_type_launch_args | {"executable_path": chromium, "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return browser_context_args | {"viewport": {"width": 1280, "height": 900}}
