@@ -1,4 +1,4 @@
-"""A drawing made from an edition itself: rings spreading from its days, like the guilloche of an engraved diploma.
+"""A drawing made from an edition itself: rings spreading from its days, as on an engraved diploma.
 
 The same edition always gives the same drawing, and no two editions are likely to share one.
 """
@@ -17,22 +17,26 @@ POINTS_PER_PETAL = 14
 
 @lru_cache(maxsize=32)
 def svg(seed: str, *, first: date, last: date) -> SafeString:
-    """An inline ``<svg class="motif">`` of hairlines in the current colour, hidden from assistive technology.
+    """An inline ``<svg class="motif">`` of hairlines in the current colour, without meaning.
 
-    One waved ring is drawn and repeated, each time larger and turned a little further: two kilobytes in all.
+    One waved ring is drawn and repeated, each time larger and turned a little further.
     """
     chance = random.Random(f"{seed} {first:%Y%m%d}")  # noqa: S311 — a drawing, not a secret
     petals = 5 + (first.day + last.day) % 7
     turn = chance.choice((-1, 1)) * chance.uniform(0.5, 0.9) * 360 / petals / RINGS
     start = chance.uniform(0, 360)
-    ring = path(petals=petals, swing=chance.uniform(0.17, 0.22), lean=chance.uniform(-0.35, 0.35))
+    swing, lean = chance.uniform(0.17, 0.22), chance.uniform(-0.35, 0.35)
+    ring = path(petals=petals, swing=swing, lean=lean)
     rings = "".join(
-        f'<use href="#motif-ring" transform="rotate({start + turn * step:.1f})scale({scale(step):.3f})"/>'
+        f'<use href="#motif-ring" transform="rotate({start + turn * step:.1f})'
+        f'scale({scale(step):.3f})"/>'
         for step in range(RINGS)
     )
+    box = f"{-RADIUS} {-RADIUS} {2 * RADIUS} {2 * RADIUS}"
     return mark_safe(  # noqa: S308 — numbers only
-        f'<svg class="motif" viewBox="{-RADIUS} {-RADIUS} {2 * RADIUS} {2 * RADIUS}" aria-hidden="true">'
-        f'<defs><path id="motif-ring" vector-effect="non-scaling-stroke" d="{ring}"/></defs>{rings}</svg>'
+        f'<svg class="motif" viewBox="{box}" aria-hidden="true">'
+        f'<defs><path id="motif-ring" vector-effect="non-scaling-stroke" d="{ring}"/></defs>'
+        f"{rings}</svg>"
     )
 
 

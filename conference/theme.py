@@ -1,7 +1,8 @@
 """The colours of one conference, derived from its accent so that they can always be read.
 
-Staff choose any accent; the site never shows it raw. Hue and chroma are kept and lightness is moved in OKLCH,
-where equal steps look equal, until each use has the contrast WCAG asks of it, on light and on dark paper alike.
+Staff choose any accent; the site never shows it raw. Hue and chroma are kept and lightness is moved
+in OKLCH, where equal steps look equal, until each use has the contrast that WCAG asks of it, on light
+and on dark paper alike.
 """
 
 import math
@@ -36,7 +37,7 @@ class Oklch(NamedTuple):
 
 @dataclass(frozen=True)
 class Ground:
-    """The surfaces on which one mode prints, darkest and lightest, and its ink; the same as in tokens.css."""
+    """The surfaces on which one mode prints, and its ink; the same as in tokens.css."""
 
     paper: str
     raised: str
@@ -123,7 +124,7 @@ def _to_linear_rgb(colour: Oklch) -> Rgb:
 
 
 def from_oklch(colour: Oklch) -> str:
-    """The nearest sRGB colour of the same lightness and hue: chroma gives way where the screen cannot follow."""
+    """The same lightness and hue in sRGB: chroma gives way where the screen cannot follow."""
     low, high = 0.0, colour.chroma
     rgb = _to_linear_rgb(colour)
     if not _in_gamut(rgb):
@@ -143,7 +144,7 @@ def _in_gamut(rgb: Rgb) -> bool:
 
 
 def readable(accent: Oklch, *, on: tuple[str, ...], at_least: float, darker: bool) -> str:
-    """``accent`` moved towards black or white, and no further than needed, until it stands out on all of ``on``."""
+    """``accent`` moved towards black or white just until it stands out on all of ``on``."""
 
     def stands_out(colour: str) -> bool:
         return all(contrast(colour, surface) >= at_least + _MARGIN for surface in on)
@@ -216,7 +217,11 @@ def stylesheet(accent: str) -> str:
     except ValueError:
         accent = DEFAULT_ACCENT
     light, dark = _rules(palette(accent, LIGHT)), _rules(palette(accent, DARK))
-    return f":root{{{light}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n@media print{{:root{{{light}}}}}\n"
+    return (
+        f":root{{{light}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
+        f"@media print{{:root{{{light}}}}}\n"
+    )
 
 
 def _rules(colours: Palette) -> str:

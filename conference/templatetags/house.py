@@ -1,13 +1,15 @@
-"""What the house's templates are set with: dates, Markdown, the motif, the address of the colours."""
+"""What templates are set with: dates, Markdown, the motif, the address of the colours."""
 
 from datetime import date
 from hashlib import blake2s
 
 from django import template
+from django.db import models
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from conference import dates, markdown, motif, theme
+from conference.i18n import Text, text_of
 from conference.models import Conference
 
 register = template.Library()
@@ -30,7 +32,7 @@ def markdown_filter(text: str) -> SafeString:
 
 @register.simple_tag
 def theme_url(conference: Conference) -> str:
-    """The style sheet of this conference's accent, under an address that changes with its content."""
+    """The style sheet of this accent, under an address that changes with its content."""
     digest = blake2s(theme.stylesheet(conference.accent).encode(), digest_size=5).hexdigest()
     return f"{reverse('conference:theme_css', args=[conference.slug])}?v={digest}"
 
@@ -39,3 +41,10 @@ def theme_url(conference: Conference) -> str:
 def motif_tag(conference: Conference) -> SafeString:
     """The drawing that only this edition has."""
     return motif.svg(conference.slug, first=conference.starts_on, last=conference.ends_on)
+
+
+@register.filter
+def in_language(instance: models.Model, field: str) -> Text:
+    """``{% with text=session|in_language:"abstract" %}``: the text, its language, and whether it
+    stands in for a missing translation (``text.is_fallback``)."""
+    return text_of(instance, field)

@@ -12,7 +12,7 @@ from conference.public import conference_page
 @require_safe
 @conference_page
 def theme_css(request: HttpRequest, conference: Conference) -> HttpResponse:
-    """Kept by browsers for a year: pages ask for it under an address that changes with the accent."""
+    """Kept for a year: pages ask for it under an address that changes with the accent."""
     response = HttpResponse(
         theme.stylesheet(conference.accent), content_type="text/css; charset=utf-8"
     )
