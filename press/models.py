@@ -1,13 +1,14 @@
 """The press office: who publishes, who writes, what is said to them and when."""
 
-from datetime import datetime
-from typing import Self
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower, Now
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce, Greatest, Lower, Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -82,6 +83,39 @@ class JournalistQuerySet(models.QuerySet["Journalist"]):
         """Those who have not objected: the only ones that a list may hold."""
         return self.filter(objected_at__isnull=True)
 
+    def to_inform(self) -> Self:
+        """Reachable, and still to be told that we hold their data and where these come from."""
+        return self.reachable().filter(notice_due_on__isnull=False, notice_sent_at__isnull=True)
+
+    def overdue(self, today: date | None = None) -> Self:
+        """To inform, and the day by which they should have been is past."""
+        return self.to_inform().filter(notice_due_on__lt=today or timezone.localdate())
+
+    def at_outlets_of(self, kinds: Iterable[str]) -> Self:
+        """Now working for an outlet of one of ``kinds``."""
+        return self.filter(self._now_at(outlet__kind__in=list(kinds)))
+
+    def at_outlets(self, outlets: "models.QuerySet[Outlet] | Iterable[Outlet]") -> Self:
+        """Now working for one of ``outlets``."""
+        return self.filter(self._now_at(outlet__in=outlets))
+
+    def in_countries(self, codes: Iterable[str]) -> Self:
+        return self.filter(country__in=list(codes))
+
+    def speaking(self, codes: Iterable[str]) -> Self:
+        """Working in at least one of these languages."""
+        return self.filter(languages__overlap=list(codes))
+
+    def following(self, beats: "models.QuerySet[Beat] | Iterable[Beat]") -> Self:
+        """Following at least one of ``beats``; nobody comes twice."""
+        follows = Journalist.beats.through.objects.filter(journalist=OuterRef("pk"), beat__in=beats)
+        return self.filter(Exists(follows))
+
+    @staticmethod
+    def _now_at(**condition: Any) -> Exists:
+        current = Affiliation.objects.filter(journalist=OuterRef("pk"), is_current=True)
+        return Exists(current.filter(**condition))
+
     def for_listing(self) -> Self:
         """In order of name, with everything that a list or an export prints."""
         return self.prefetch_related(
@@ -155,6 +189,7 @@ class Journalist(Person):
         verbose_name = _("journalist")
         verbose_name_plural = _("journalists")
         ordering = ["family_name", "given_name", "pk"]
+        permissions = [("export_journalist", "Can export journalists")]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),
@@ -172,11 +207,14 @@ class Journalist(Person):
             ),
         ]
         indexes = [
-            models.Index(
-                name="journalist_by_name", fields=["family_name", "given_name", "id"]
-            ),
+            models.Index(name="journalist_by_name", fields=["family_name", "given_name", "id"]),
             models.Index(name="journalist_by_country", fields=["country", "id"]),
         ]
+
+    @property
+    def current_affiliation(self) -> "Affiliation | None":
+        """Where the person works now; costs nothing after ``for_listing()``."""
+        return next((one for one in self.affiliations.all() if one.is_current), None)
 
 
 class Affiliation(models.Model):
@@ -291,6 +329,16 @@ class PressReleaseQuerySet(models.QuerySet["PressRelease"]):
             Q(embargo_until__isnull=True) | Q(embargo_until__lte=at)
         )
 
+    def opening_after(self, at: datetime | None = None) -> Self:
+        """Decided but not public yet, with the instant when each will be (``opens_at``)."""
+        opens_at = Greatest("published_at", Coalesce("embargo_until", "published_at"))
+        return (
+            self.filter(published_at__isnull=False)
+            .annotate(opens_at=opens_at)
+            .filter(opens_at__gt=at or timezone.now())
+            .order_by("opens_at", "pk")
+        )
+
 
 class PressRelease(models.Model):
     """A bilingual text for the press; not before its embargo."""
@@ -358,7 +406,9 @@ class PressKitItem(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     title = models.CharField(_("title"), max_length=200)
-    text = models.TextField(_("text"), blank=True, help_text=_("For a text to be quoted. Markdown."))
+    text = models.TextField(
+        _("text"), blank=True, help_text=_("For a text to be quoted. Markdown.")
+    )
     file = models.FileField(_("file"), upload_to="press-kit/", blank=True)
     credit = models.CharField(_("credit"), max_length=200, blank=True)
     terms = models.CharField(_("terms of use"), max_length=300, blank=True)
