@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import TextIO
 
+from .accounts import PASSWORD, accounts
 from .job import EVENT, Job
 
 type Row = tuple[str, str]
@@ -47,7 +48,7 @@ def _addresses(job: Job) -> list[Row]:
 
 
 def _accounts() -> list[Row]:
-    return []
+    return [(email, f"{PASSWORD}   {role}") for email, role in accounts()]
 
 
 def _short(path: Path) -> str:

@@ -6,14 +6,17 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import servers
 from .process import ProcessError, running, tail, wait_until
 
-type Processes = Mapping[str, subprocess.Popen[bytes]]
+type Process = subprocess.Popen[bytes]
+type Processes = Mapping[str, Process]
+type Server = Callable[["Place", Mapping[str, str], int], AbstractContextManager[Process]]
 
 CHECKOUT = servers.CHECKOUT
 QUEUES = "default,mail,pdf"
@@ -74,7 +77,7 @@ def manage(place: Place, env: Mapping[str, str], *arguments: str) -> None:
 
 
 @contextlib.contextmanager
-def mail_sink(place: Place, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def mail_sink(place: Place, port: int) -> Iterator[Process]:
     command = [sys.executable, "-m", "demo.smtpsink", "--port", str(port)]
     log = place.logs / "mail.log"
     with running([*command, "--folder", place.mail], log=log, cwd=CHECKOUT) as process:
@@ -82,7 +85,7 @@ def mail_sink(place: Place, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextlib.contextmanager
-def worker(place: Place, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def worker(place: Place, env: Mapping[str, str]) -> Iterator[Process]:
     """A Celery worker with beat; what it had in hand when it is stopped, the database knows."""
     command = [
         *(sys.executable, "-m", "celery", "--app", "conference", "worker", "--beat"),
@@ -97,21 +100,31 @@ def worker(place: Place, env: Mapping[str, str]) -> Iterator[subprocess.Popen[by
 
 
 @contextlib.contextmanager
-def web_server(
-    place: Place, env: Mapping[str, str], port: int
-) -> Iterator[subprocess.Popen[bytes]]:
+def web_server(place: Place, env: Mapping[str, str], port: int) -> Iterator[Process]:
+    """The web server as in production."""
     command = [
         *(sys.executable, "-m", "gunicorn", "conference.wsgi", "--config", "deploy/gunicorn.py"),
         *("--bind", f"127.0.0.1:{port}"),
     ]
-    log = place.logs / "web.log"
+    with _serving(command, place, env, port) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def development_server(place: Place, env: Mapping[str, str], port: int) -> Iterator[Process]:
+    """Django's own, which starts anew when the code changes."""
+    command = [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}"]
+    with _serving(command, place, env, port) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def _serving(
+    command: list[str], place: Place, env: Mapping[str, str], port: int
+) -> Iterator[Process]:
+    log, address = place.logs / "web.log", f"http://127.0.0.1:{port}/livez"
     with running(command, log=log, env=env, cwd=CHECKOUT, patience=5.0) as process:
-        wait_until(
-            lambda: responds(f"http://127.0.0.1:{port}/livez"),
-            process,
-            name="The web server",
-            log=log,
-        )
+        wait_until(lambda: responds(address), process, name="The web server", log=log)
         yield process
 
 
@@ -133,13 +146,19 @@ def listens(port: int) -> bool:
 
 
 def start(
-    running: contextlib.ExitStack, place: Place, env: Mapping[str, str], *, port: int, smtp: int
+    running: contextlib.ExitStack,
+    place: Place,
+    env: Mapping[str, str],
+    serve: Server,
+    *,
+    port: int,
+    smtp: int,
 ) -> Processes:
     """Start what the application needs besides its database, until ``running`` closes."""
     processes = {
         "mail": running.enter_context(mail_sink(place, smtp)),
         "worker": running.enter_context(worker(place, env)),
-        "web": running.enter_context(web_server(place, env, port)),
+        "web": running.enter_context(serve(place, env, port)),
     }
     wait_until(
         lambda: listens(smtp), processes["mail"], name="The mail sink", log=place.logs / "mail.log"

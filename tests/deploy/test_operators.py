@@ -12,7 +12,9 @@ def read_in(pattern, *paths):
 
 
 def test_every_variable_of_the_application_is_in_the_operators_table():
-    settings = read_in(r'env(?:_bool|_int|_list)?\(\s*"([A-Z_]+)"', *CHECKOUT.glob("conference/*.py"))
+    settings = read_in(
+        r'env(?:_bool|_int|_list)?\(\s*"([A-Z_]+)"', *CHECKOUT.glob("conference/*.py")
+    )
     server = read_in(r'environ\.get\("([A-Z_]+)"', CHECKOUT / "deploy" / "gunicorn.py")
 
     assert settings | server == set(TABLE)

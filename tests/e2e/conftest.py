@@ -26,7 +26,9 @@ def pytest_collection_modifyitems(items):
 def browser_type_launch_args(browser_type_launch_args):
     chromium = find_chromium()
     if chromium is None:
-        reason = "no Chromium is installed (Debian: apt-get install chromium), nor named by CHROMIUM"
+        reason = (
+            "no Chromium is installed (Debian: apt-get install chromium), nor named by CHROMIUM"
+        )
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
