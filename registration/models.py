@@ -18,6 +18,7 @@ from conference.codes import new_code
 from conference.models import Conference, validate_accent
 from conference.people import Person, validate_plain_line
 from conference.privacy.models import Notice
+from conference.secrets import derive
 from programme.models import Session
 
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
@@ -195,7 +196,7 @@ class Registration(Person):
     code = models.CharField(_("code"), max_length=12, default=new_code, unique=True, editable=False)
     state = models.CharField(_("state"), max_length=20, choices=State, editable=False)
     email = models.EmailField(_("e-mail address"))
-    # The address as it is compared: NFKC, lower case, the domain in ASCII (RFC 5891).
+    # The address as it is compared: NFKC, lower case, the domain in ASCII (RFC 3490).
     email_key = models.EmailField(editable=False)
     organisation = models.CharField(
         _("organisation"), max_length=150, blank=True, validators=[validate_plain_line]
@@ -225,9 +226,6 @@ class Registration(Person):
         blank=True,
         editable=False,
     )
-    # The rendered form it came from: the same form sent twice is one registration.
-    idempotency_key = models.UUIDField(unique=True, null=True, editable=False)
-    form_digest = models.CharField(max_length=64, blank=True, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -239,9 +237,7 @@ class Registration(Person):
     )
     created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
-    state_changed_at = models.DateTimeField(
-        _("state since"), default=timezone.now, editable=False
-    )
+    state_changed_at = models.DateTimeField(_("state since"), default=timezone.now, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -279,15 +275,41 @@ class Registration(Person):
         ]
 
 
+    def secret(self, purpose: "Secret.Purpose") -> str:
+        """The secret in force for that purpose; ``Secret.DoesNotExist`` once it is revoked."""
+        return self.secrets.in_force().get(purpose=purpose).reveal()
+
+
+class Submission(models.Model):
+    """One rendered form that was answered, and the registration that it led to.
+
+    Kept for somebody who was registered already as well: the same form sent twice gets the same
+    answer, another one under its key is refused, and neither tells who was known.
+    """
+
+    key = models.UUIDField(primary_key=True, editable=False)
+    digest = models.CharField(max_length=64, editable=False)
+    registration = models.ForeignKey(
+        Registration, models.CASCADE, related_name="submissions", verbose_name=_("registration")
+    )
+    created_at = models.DateTimeField(_("sent"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("form sent")
+        verbose_name_plural = _("forms sent")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
 class Seat(models.Model):
     """One taken seat of one quota; adding or deleting it moves ``Quota.taken``."""
 
     registration = models.ForeignKey(
         Registration, models.CASCADE, related_name="seats", verbose_name=_("registration")
     )
-    quota = models.ForeignKey(
-        Quota, models.PROTECT, related_name="seats", verbose_name=_("quota")
-    )
+    quota = models.ForeignKey(Quota, models.PROTECT, related_name="seats", verbose_name=_("quota"))
     taken_at = models.DateTimeField(_("taken"), db_default=Now(), editable=False)
 
     class Meta:
@@ -301,6 +323,11 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quota} · {self.registration_id}"
+
+
+class SecretQuerySet(models.QuerySet["Secret"]):
+    def in_force(self) -> Self:
+        return self.filter(revoked_at__isnull=True)
 
 
 class Secret(models.Model):
@@ -323,6 +350,8 @@ class Secret(models.Model):
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
 
+    objects = SecretQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("secret")
         verbose_name_plural = _("secrets")
@@ -337,6 +366,10 @@ class Secret(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.pk}"
+
+    def reveal(self) -> str:
+        """The secret itself, made again from its nonce and the installation's key."""
+        return derive(self.purpose, self.nonce, self.digest)
 
 
 class BadgeSheet(models.Model):
