@@ -7,5 +7,5 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 def new_code() -> str:
-    """Six characters of ``ALPHABET`` (29 bits): an address for people, never a right to anything."""
+    """Six characters of ``ALPHABET`` (29 bits): an address for people, never a right."""
     return "".join(secrets.choice(ALPHABET) for _ in range(6))

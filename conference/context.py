@@ -30,7 +30,7 @@ def current_conference() -> Conference | None:
         return None
 
 
-def menus(found: Conference | None) -> dict[str, list[Page]]:
+def menus(found: Any) -> dict[str, list[Page]]:
     """Published pages by menu (``header``, ``footer``), in their order."""
     result: dict[str, list[Page]] = {menu: [] for menu in Page.Menu.values}
     if not found:

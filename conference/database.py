@@ -24,5 +24,8 @@ def database_from_url(url: str, *, pool_max: int) -> dict[str, Any]:
         "HOST": parameters.pop("host", "") or parts.hostname or "",
         "PORT": str(parts.port or parameters.pop("port", "")),
         "OPTIONS": parameters
-        | {"pool": {"min_size": 1, "max_size": pool_max, "timeout": 10}, "application_name": "colloque"},
+        | {
+            "pool": {"min_size": 1, "max_size": pool_max, "timeout": 10},
+            "application_name": "colloque",
+        },
     }

@@ -10,7 +10,7 @@ FALSE = {"0", "false", "no", "off", ""}
 
 
 def env(name: str, default: str = "") -> str:
-    """The value of ``name``, or the content of the file that ``name_FILE`` names, or ``default``."""
+    """The value of ``name``, or the content of the file named by ``name_FILE``, or ``default``."""
     if path := os.environ.get(f"{name}_FILE"):
         return Path(path).read_text(encoding="utf-8").strip()
     return os.environ.get(name, default)

@@ -24,7 +24,7 @@ class Text:
 
 
 def text_of(instance: models.Model, field: str, language: str | None = None) -> Text:
-    """``field`` of ``instance`` in ``language`` (the active one), else in another, marked as such."""
+    """``field`` in ``language`` (the active one), else in another one, marked as such."""
     wanted = language or get_language() or settings.LANGUAGE_CODE
     codes = [wanted, *(code for code, _ in settings.LANGUAGES if code != wanted)]
     for code in codes:

@@ -14,7 +14,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class RefuseUnreadableInput:
-    """Answer 400 to addresses that hold what PostgreSQL and people cannot read (NUL, surrogates)."""
+    """Answer 400 to addresses that hold what no database can keep (NUL, lone surrogates)."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

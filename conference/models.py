@@ -1,4 +1,4 @@
-"""The ground that every application stands on: the edition, its place, who carries it, its pages."""
+"""The ground of every application: the edition, its place, who carries it, its pages."""
 
 import zoneinfo
 from typing import Self

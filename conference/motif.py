@@ -42,7 +42,7 @@ def svg(seed: str, *, first: date, last: date) -> SafeString:
 
 def scale(step: int) -> float:
     """From the heart, where rings stand close, to the rim."""
-    return 0.2 + 0.8 * (step / (RINGS - 1)) ** 1.1
+    return 0.2 + 0.8 * math.pow(step / (RINGS - 1), 1.1)
 
 
 def path(*, petals: int, swing: float, lean: float) -> str:

@@ -14,8 +14,12 @@ def validate_plain_line(value: str) -> None:
 
     Raises ``ValidationError``. Directional marks are kept: Arabic and Hebrew names need them.
     """
-    if any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Zl", "Zp"} for character in value):
-        raise ValidationError(_("This text holds characters that cannot be printed."), code="control")
+    if any(
+        unicodedata.category(character) in {"Cc", "Cs", "Co", "Zl", "Zp"} for character in value
+    ):
+        raise ValidationError(
+            _("This text holds characters that cannot be printed."), code="control"
+        )
     if "://" in value or "www." in value.lower():
         raise ValidationError(_("Please leave web addresses out of this field."), code="address")
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -28,15 +28,14 @@ from django.views.decorators.http import require_safe
 
 from conference.models import Conference, PublicStamp
 
-P = ParamSpec("P")
-ConferenceView = Callable[Concatenate[HttpRequest, Conference, P], HttpResponseBase]
+type ConferenceView[**P] = Callable[Concatenate[HttpRequest, Conference, P], HttpResponseBase]
 
 LONGEST_KEPT = 300.0  # seconds
 STAMP_ASKED_EVERY = 1.0  # seconds
 MEMORY_KEPT = 48 * 2**20  # bytes of rendered pages in each process
 
 
-def conference_page(view: ConferenceView[P]) -> Callable[..., HttpResponseBase]:
+def conference_page[**P](view: ConferenceView[P]) -> Callable[..., HttpResponseBase]:
     """A page under a published conference, open to everybody; the view receives the conference."""
 
     @wraps(view)
@@ -50,7 +49,7 @@ def conference_page(view: ConferenceView[P]) -> Callable[..., HttpResponseBase]:
     return login_not_required(page)
 
 
-def public_page(view: ConferenceView[P]) -> Callable[..., HttpResponseBase]:
+def public_page[**P](view: ConferenceView[P]) -> Callable[..., HttpResponseBase]:
     """A ``conference_page`` with nothing personal in it: cacheable, and kept rendered here."""
 
     @wraps(view)
@@ -64,7 +63,7 @@ def public_page(view: ConferenceView[P]) -> Callable[..., HttpResponseBase]:
             patch_cache_control(response, public=True, no_cache=True)
         return response
 
-    return require_safe(conference_page(page))
+    return require_safe(conference_page(page))  # type: ignore[arg-type]
 
 
 def keep_until(request: HttpRequest, instant: datetime | None) -> None:
@@ -131,11 +130,11 @@ class RenderedPages:
         if kept and stamp and kept.stamp == stamp.value and time.monotonic() < kept.expires:
             return answer(request, kept)
         response = self.get_response(request)
-        if stamp and getattr(request, "is_public_page", False) and keepable(response):
-            assert isinstance(response, HttpResponse)
-            page = self.keep(key, request, response, stamp)
-            return answer(request, page)
-        return response
+        if not (stamp and getattr(request, "is_public_page", False)):
+            return response
+        if not isinstance(response, HttpResponse) or not keepable(response):
+            return response
+        return answer(request, self.keep(key, request, response, stamp))
 
     def keep(
         self,
@@ -181,8 +180,8 @@ def page_key(request: HttpRequest) -> tuple[Any, ...]:
     )
 
 
-def keepable(response: HttpResponseBase) -> bool:
-    return response.status_code == 200 and not response.streaming and not response.cookies
+def keepable(response: HttpResponse) -> bool:
+    return response.status_code == 200 and not response.cookies
 
 
 def answer(request: HttpRequest, page: KeptPage) -> HttpResponseBase:

@@ -14,7 +14,7 @@ from django.conf import settings
 
 
 def derive(purpose: str, nonce: UUID, digest: str = "") -> str:
-    """The secret (32 characters, 192 bits) for ``nonce``; with ``digest``, by whichever key made it.
+    """The secret (32 characters, 192 bits) of ``nonce``; with ``digest``, by the key that made it.
 
     Raises ``LookupError`` when no known key makes a secret of that digest.
     """

@@ -323,6 +323,8 @@ SILENCED_SYSTEM_CHECKS = [
 VAR_DIR = Path(env("VAR_DIR", str(BASE_DIR / "var")))
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", str(VAR_DIR / "static")))
+if DEVELOPMENT:  # nothing is collected there, and WhiteNoise warns of a folder that is missing
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"

@@ -1,8 +1,8 @@
 """The colours of one conference, derived from its accent so that they can always be read.
 
-Staff choose any accent; the site never shows it raw. Hue and chroma are kept and lightness is moved
-in OKLCH, where equal steps look equal, until each use has the contrast that WCAG asks of it, on light
-and on dark paper alike.
+Staff choose any accent; the site never shows it raw. Hue and chroma are kept and lightness is
+moved in OKLCH, where equal steps look equal, until each use has the contrast that WCAG asks of it,
+on light and on dark paper alike.
 """
 
 import math

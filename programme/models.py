@@ -140,9 +140,7 @@ class Session(models.Model):
         blank=True,
         null=True,
     )
-    language = models.CharField(
-        _("spoken language"), max_length=2, choices=LANGUAGES, default="en"
-    )
+    language = models.CharField(_("spoken language"), max_length=2, choices=LANGUAGES, default="en")
     is_interpreted = models.BooleanField(_("interpreted"), default=False)
     access = models.CharField(_("access"), max_length=20, choices=Access, default=Access.OPEN)
     is_recorded = models.BooleanField(_("recorded"), default=True)

@@ -59,7 +59,10 @@ class Speaker(Person):
     orcid = models.CharField(_("ORCID"), max_length=19, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True, help_text=_("Never public."))
     language = models.CharField(
-        _("language"), max_length=2, choices=[("fr", _("French")), ("en", _("English"))], default="en"
+        _("language"),
+        max_length=2,
+        choices=[("fr", _("French")), ("en", _("English"))],
+        default="en",
     )
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.PROPOSED)
     is_headliner = models.BooleanField(_("headliner"), default=False)
@@ -113,9 +116,7 @@ class CommitteeMember(models.Model):
         verbose_name_plural = _("committee members")
         ordering = ["committee", "position", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                name="committeemember_once", fields=["speaker", "committee"]
-            ),
+            models.UniqueConstraint(name="committeemember_once", fields=["speaker", "committee"]),
         ]
 
     def __str__(self) -> str:

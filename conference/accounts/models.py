@@ -1,6 +1,6 @@
 """People who sign in: attendees with a code by mail, staff with a second factor."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -39,7 +39,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("family name"), max_length=NAME_LENGTH, blank=True, validators=[validate_plain_line]
     )
     language = models.CharField(
-        _("language"), max_length=2, choices=[("fr", _("French")), ("en", _("English"))], default="fr"
+        _("language"),
+        max_length=2,
+        choices=[("fr", _("French")), ("en", _("English"))],
+        default="fr",
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
@@ -48,7 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("user")

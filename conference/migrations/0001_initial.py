@@ -8,178 +8,594 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Venue',
+            name="Venue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('name_fr', models.CharField(max_length=200, null=True, verbose_name='name')),
-                ('name_en', models.CharField(max_length=200, null=True, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='street')),
-                ('postal_code', models.CharField(blank=True, max_length=20, verbose_name='postal code')),
-                ('city', models.CharField(max_length=100, verbose_name='city')),
-                ('city_fr', models.CharField(max_length=100, null=True, verbose_name='city')),
-                ('city_en', models.CharField(max_length=100, null=True, verbose_name='city')),
-                ('country', django_countries.fields.CountryField(max_length=2, verbose_name='country')),
-                ('latitude', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name='latitude')),
-                ('longitude', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name='longitude')),
-                ('directions', models.TextField(blank=True, help_text='Markdown.', verbose_name='how to get there')),
-                ('directions_fr', models.TextField(blank=True, help_text='Markdown.', null=True, verbose_name='how to get there')),
-                ('directions_en', models.TextField(blank=True, help_text='Markdown.', null=True, verbose_name='how to get there')),
-                ('access_note', models.TextField(blank=True, help_text='What people must bring or expect.', verbose_name='access to the site')),
-                ('access_note_fr', models.TextField(blank=True, help_text='What people must bring or expect.', null=True, verbose_name='access to the site')),
-                ('access_note_en', models.TextField(blank=True, help_text='What people must bring or expect.', null=True, verbose_name='access to the site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("name_fr", models.CharField(max_length=200, null=True, verbose_name="name")),
+                ("name_en", models.CharField(max_length=200, null=True, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="street")),
+                (
+                    "postal_code",
+                    models.CharField(blank=True, max_length=20, verbose_name="postal code"),
+                ),
+                ("city", models.CharField(max_length=100, verbose_name="city")),
+                ("city_fr", models.CharField(max_length=100, null=True, verbose_name="city")),
+                ("city_en", models.CharField(max_length=100, null=True, verbose_name="city")),
+                (
+                    "country",
+                    django_countries.fields.CountryField(max_length=2, verbose_name="country"),
+                ),
+                (
+                    "latitude",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=5,
+                        max_digits=8,
+                        null=True,
+                        verbose_name="latitude",
+                    ),
+                ),
+                (
+                    "longitude",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=5,
+                        max_digits=8,
+                        null=True,
+                        verbose_name="longitude",
+                    ),
+                ),
+                (
+                    "directions",
+                    models.TextField(
+                        blank=True, help_text="Markdown.", verbose_name="how to get there"
+                    ),
+                ),
+                (
+                    "directions_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="Markdown.",
+                        null=True,
+                        verbose_name="how to get there",
+                    ),
+                ),
+                (
+                    "directions_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="Markdown.",
+                        null=True,
+                        verbose_name="how to get there",
+                    ),
+                ),
+                (
+                    "access_note",
+                    models.TextField(
+                        blank=True,
+                        help_text="What people must bring or expect.",
+                        verbose_name="access to the site",
+                    ),
+                ),
+                (
+                    "access_note_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What people must bring or expect.",
+                        null=True,
+                        verbose_name="access to the site",
+                    ),
+                ),
+                (
+                    "access_note_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="What people must bring or expect.",
+                        null=True,
+                        verbose_name="access to the site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'venue',
-                'verbose_name_plural': 'venues',
-                'ordering': ['name_fr', 'pk'],
+                "verbose_name": "venue",
+                "verbose_name_plural": "venues",
+                "ordering": ["name_fr", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('name_fr', models.CharField(max_length=200, null=True, verbose_name='name')),
-                ('name_en', models.CharField(max_length=200, null=True, verbose_name='name')),
-                ('short_name', models.CharField(blank=True, max_length=60, verbose_name='short name')),
-                ('short_name_fr', models.CharField(blank=True, max_length=60, null=True, verbose_name='short name')),
-                ('short_name_en', models.CharField(blank=True, max_length=60, null=True, verbose_name='short name')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='slug')),
-                ('country', django_countries.fields.CountryField(blank=True, max_length=2, verbose_name='country')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('logo', models.ImageField(blank=True, upload_to='organisations/', verbose_name='logo')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('description_fr', models.TextField(blank=True, null=True, verbose_name='description')),
-                ('description_en', models.TextField(blank=True, null=True, verbose_name='description')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='conference.organisation', verbose_name='member of')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("name_fr", models.CharField(max_length=200, null=True, verbose_name="name")),
+                ("name_en", models.CharField(max_length=200, null=True, verbose_name="name")),
+                (
+                    "short_name",
+                    models.CharField(blank=True, max_length=60, verbose_name="short name"),
+                ),
+                (
+                    "short_name_fr",
+                    models.CharField(
+                        blank=True, max_length=60, null=True, verbose_name="short name"
+                    ),
+                ),
+                (
+                    "short_name_en",
+                    models.CharField(
+                        blank=True, max_length=60, null=True, verbose_name="short name"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="slug")),
+                (
+                    "country",
+                    django_countries.fields.CountryField(
+                        blank=True, max_length=2, verbose_name="country"
+                    ),
+                ),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                (
+                    "logo",
+                    models.ImageField(blank=True, upload_to="organisations/", verbose_name="logo"),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "description_fr",
+                    models.TextField(blank=True, null=True, verbose_name="description"),
+                ),
+                (
+                    "description_en",
+                    models.TextField(blank=True, null=True, verbose_name="description"),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="conference.organisation",
+                        verbose_name="member of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisations',
-                'ordering': ['name_fr', 'pk'],
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisations",
+                "ordering": ["name_fr", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Conference',
+            name="Conference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='slug')),
-                ('acronym', models.CharField(max_length=30, verbose_name='acronym')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('name_fr', models.CharField(max_length=200, null=True, verbose_name='name')),
-                ('name_en', models.CharField(max_length=200, null=True, verbose_name='name')),
-                ('subtitle', models.CharField(blank=True, max_length=200, verbose_name='subtitle')),
-                ('subtitle_fr', models.CharField(blank=True, max_length=200, null=True, verbose_name='subtitle')),
-                ('subtitle_en', models.CharField(blank=True, max_length=200, null=True, verbose_name='subtitle')),
-                ('summary', models.CharField(help_text='One sentence, for search engines and shared links.', max_length=300, verbose_name='summary')),
-                ('summary_fr', models.CharField(help_text='One sentence, for search engines and shared links.', max_length=300, null=True, verbose_name='summary')),
-                ('summary_en', models.CharField(help_text='One sentence, for search engines and shared links.', max_length=300, null=True, verbose_name='summary')),
-                ('description', models.TextField(help_text='Markdown.', verbose_name='description')),
-                ('description_fr', models.TextField(help_text='Markdown.', null=True, verbose_name='description')),
-                ('description_en', models.TextField(help_text='Markdown.', null=True, verbose_name='description')),
-                ('opens_for', models.CharField(blank=True, help_text='What this conference opens or accompanies.', max_length=300, verbose_name='larger event')),
-                ('opens_for_fr', models.CharField(blank=True, help_text='What this conference opens or accompanies.', max_length=300, null=True, verbose_name='larger event')),
-                ('opens_for_en', models.CharField(blank=True, help_text='What this conference opens or accompanies.', max_length=300, null=True, verbose_name='larger event')),
-                ('programme_note', models.CharField(blank=True, help_text='For example, that times are provisional.', max_length=300, verbose_name='note above the programme')),
-                ('programme_note_fr', models.CharField(blank=True, help_text='For example, that times are provisional.', max_length=300, null=True, verbose_name='note above the programme')),
-                ('programme_note_en', models.CharField(blank=True, help_text='For example, that times are provisional.', max_length=300, null=True, verbose_name='note above the programme')),
-                ('starts_on', models.DateField(verbose_name='first day')),
-                ('ends_on', models.DateField(verbose_name='last day')),
-                ('time_zone', models.CharField(default='Europe/Paris', max_length=60, validators=[conference.models.validate_time_zone], verbose_name='time zone')),
-                ('accent', models.CharField(default='#1a4f8b', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-f]{6}\\Z', 'A colour is written like #1a4f8b.')], verbose_name='accent colour')),
-                ('contact_email', models.EmailField(help_text='Replies to confirmations come here.', max_length=254, verbose_name='contact address')),
-                ('press_email', models.EmailField(blank=True, max_length=254, verbose_name='press address')),
-                ('hashtag', models.CharField(blank=True, max_length=60, verbose_name='hashtag')),
-                ('is_published', models.BooleanField(default=False, verbose_name='published')),
-                ('is_current', models.BooleanField(default=False, help_text='The one that “/” leads to.', verbose_name='current edition')),
-                ('host', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hosted_conferences', to='conference.organisation', verbose_name='host')),
-                ('venue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conferences', to='conference.venue', verbose_name='venue')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="slug")),
+                ("acronym", models.CharField(max_length=30, verbose_name="acronym")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("name_fr", models.CharField(max_length=200, null=True, verbose_name="name")),
+                ("name_en", models.CharField(max_length=200, null=True, verbose_name="name")),
+                ("subtitle", models.CharField(blank=True, max_length=200, verbose_name="subtitle")),
+                (
+                    "subtitle_fr",
+                    models.CharField(
+                        blank=True, max_length=200, null=True, verbose_name="subtitle"
+                    ),
+                ),
+                (
+                    "subtitle_en",
+                    models.CharField(
+                        blank=True, max_length=200, null=True, verbose_name="subtitle"
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        help_text="One sentence, for search engines and shared links.",
+                        max_length=300,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_fr",
+                    models.CharField(
+                        help_text="One sentence, for search engines and shared links.",
+                        max_length=300,
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_en",
+                    models.CharField(
+                        help_text="One sentence, for search engines and shared links.",
+                        max_length=300,
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(help_text="Markdown.", verbose_name="description"),
+                ),
+                (
+                    "description_fr",
+                    models.TextField(help_text="Markdown.", null=True, verbose_name="description"),
+                ),
+                (
+                    "description_en",
+                    models.TextField(help_text="Markdown.", null=True, verbose_name="description"),
+                ),
+                (
+                    "opens_for",
+                    models.CharField(
+                        blank=True,
+                        help_text="What this conference opens or accompanies.",
+                        max_length=300,
+                        verbose_name="larger event",
+                    ),
+                ),
+                (
+                    "opens_for_fr",
+                    models.CharField(
+                        blank=True,
+                        help_text="What this conference opens or accompanies.",
+                        max_length=300,
+                        null=True,
+                        verbose_name="larger event",
+                    ),
+                ),
+                (
+                    "opens_for_en",
+                    models.CharField(
+                        blank=True,
+                        help_text="What this conference opens or accompanies.",
+                        max_length=300,
+                        null=True,
+                        verbose_name="larger event",
+                    ),
+                ),
+                (
+                    "programme_note",
+                    models.CharField(
+                        blank=True,
+                        help_text="For example, that times are provisional.",
+                        max_length=300,
+                        verbose_name="note above the programme",
+                    ),
+                ),
+                (
+                    "programme_note_fr",
+                    models.CharField(
+                        blank=True,
+                        help_text="For example, that times are provisional.",
+                        max_length=300,
+                        null=True,
+                        verbose_name="note above the programme",
+                    ),
+                ),
+                (
+                    "programme_note_en",
+                    models.CharField(
+                        blank=True,
+                        help_text="For example, that times are provisional.",
+                        max_length=300,
+                        null=True,
+                        verbose_name="note above the programme",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="first day")),
+                ("ends_on", models.DateField(verbose_name="last day")),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="Europe/Paris",
+                        max_length=60,
+                        validators=[conference.models.validate_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "accent",
+                    models.CharField(
+                        default="#1a4f8b",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-f]{6}\\Z", "A colour is written like #1a4f8b."
+                            )
+                        ],
+                        verbose_name="accent colour",
+                    ),
+                ),
+                (
+                    "contact_email",
+                    models.EmailField(
+                        help_text="Replies to confirmations come here.",
+                        max_length=254,
+                        verbose_name="contact address",
+                    ),
+                ),
+                (
+                    "press_email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="press address"),
+                ),
+                ("hashtag", models.CharField(blank=True, max_length=60, verbose_name="hashtag")),
+                ("is_published", models.BooleanField(default=False, verbose_name="published")),
+                (
+                    "is_current",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The one that “/” leads to.",
+                        verbose_name="current edition",
+                    ),
+                ),
+                (
+                    "host",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hosted_conferences",
+                        to="conference.organisation",
+                        verbose_name="host",
+                    ),
+                ),
+                (
+                    "venue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conferences",
+                        to="conference.venue",
+                        verbose_name="venue",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'conference',
-                'verbose_name_plural': 'conferences',
-                'ordering': ['-starts_on', 'pk'],
+                "verbose_name": "conference",
+                "verbose_name_plural": "conferences",
+                "ordering": ["-starts_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='PublicStamp',
+            name="PublicStamp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.BigIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.BigIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
             ],
             options={
-                'default_permissions': (),
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='public_stamp_is_one_row')],
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pk", 1)), name="public_stamp_is_one_row"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Page',
+            name="Page",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, verbose_name='slug')),
-                ('kind', models.CharField(choices=[('ordinary', 'Page'), ('practical', 'Practical information'), ('legal', 'Legal notice'), ('privacy', 'Personal data'), ('accessibility', 'Accessibility statement')], default='ordinary', max_length=20, verbose_name='kind')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('title_fr', models.CharField(max_length=200, null=True, verbose_name='title')),
-                ('title_en', models.CharField(max_length=200, null=True, verbose_name='title')),
-                ('summary', models.CharField(blank=True, max_length=300, verbose_name='summary')),
-                ('summary_fr', models.CharField(blank=True, max_length=300, null=True, verbose_name='summary')),
-                ('summary_en', models.CharField(blank=True, max_length=300, null=True, verbose_name='summary')),
-                ('body', models.TextField(help_text='Markdown.', verbose_name='text')),
-                ('body_fr', models.TextField(help_text='Markdown.', null=True, verbose_name='text')),
-                ('body_en', models.TextField(help_text='Markdown.', null=True, verbose_name='text')),
-                ('menu', models.CharField(choices=[('header', 'Header'), ('footer', 'Footer'), ('none', 'None')], default='footer', max_length=10, verbose_name='menu')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('is_published', models.BooleanField(default=False, verbose_name='published')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('conference', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pages', to='conference.conference', verbose_name='conference')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, verbose_name="slug")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ordinary", "Page"),
+                            ("practical", "Practical information"),
+                            ("legal", "Legal notice"),
+                            ("privacy", "Personal data"),
+                            ("accessibility", "Accessibility statement"),
+                        ],
+                        default="ordinary",
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("title_fr", models.CharField(max_length=200, null=True, verbose_name="title")),
+                ("title_en", models.CharField(max_length=200, null=True, verbose_name="title")),
+                ("summary", models.CharField(blank=True, max_length=300, verbose_name="summary")),
+                (
+                    "summary_fr",
+                    models.CharField(blank=True, max_length=300, null=True, verbose_name="summary"),
+                ),
+                (
+                    "summary_en",
+                    models.CharField(blank=True, max_length=300, null=True, verbose_name="summary"),
+                ),
+                ("body", models.TextField(help_text="Markdown.", verbose_name="text")),
+                (
+                    "body_fr",
+                    models.TextField(help_text="Markdown.", null=True, verbose_name="text"),
+                ),
+                (
+                    "body_en",
+                    models.TextField(help_text="Markdown.", null=True, verbose_name="text"),
+                ),
+                (
+                    "menu",
+                    models.CharField(
+                        choices=[("header", "Header"), ("footer", "Footer"), ("none", "None")],
+                        default="footer",
+                        max_length=10,
+                        verbose_name="menu",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("is_published", models.BooleanField(default=False, verbose_name="published")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pages",
+                        to="conference.conference",
+                        verbose_name="conference",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'page',
-                'verbose_name_plural': 'pages',
-                'ordering': ['position', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('conference', 'slug'), name='page_slug_in_conference'), models.CheckConstraint(condition=models.Q(('is_published', False), models.Q(models.Q(('title_fr', ''), _negated=True), models.Q(('title_en', ''), _negated=True), models.Q(('body_fr', ''), _negated=True), models.Q(('body_en', ''), _negated=True)), _connector='OR'), name='page_published_in_both_languages', violation_error_message='A published page is written in both languages.')],
+                "verbose_name": "page",
+                "verbose_name_plural": "pages",
+                "ordering": ["position", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("conference", "slug"), name="page_slug_in_conference"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_published", False),
+                            models.Q(
+                                models.Q(("title_fr", ""), _negated=True),
+                                models.Q(("title_en", ""), _negated=True),
+                                models.Q(("body_fr", ""), _negated=True),
+                                models.Q(("body_en", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="page_published_in_both_languages",
+                        violation_error_message="A published page is written in both languages.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Partner',
+            name="Partner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('host', 'Host'), ('support', 'With the support of'), ('institution', 'Institutional partners'), ('donor', 'Donors'), ('parallel', 'Parallel sessions'), ('media', 'Media partners')], max_length=20, verbose_name='level')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('conference', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='partners', to='conference.conference', verbose_name='conference')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partnerships', to='conference.organisation', verbose_name='organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("host", "Host"),
+                            ("support", "With the support of"),
+                            ("institution", "Institutional partners"),
+                            ("donor", "Donors"),
+                            ("parallel", "Parallel sessions"),
+                            ("media", "Media partners"),
+                        ],
+                        max_length=20,
+                        verbose_name="level",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="partners",
+                        to="conference.conference",
+                        verbose_name="conference",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partnerships",
+                        to="conference.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'partner',
-                'verbose_name_plural': 'partners',
-                'ordering': ['position', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('conference', 'organisation', 'level'), name='partner_once_per_level'), models.CheckConstraint(condition=models.Q(('level__in', ['host', 'support', 'institution', 'donor', 'parallel', 'media'])), name='partner_level_is_known')],
+                "verbose_name": "partner",
+                "verbose_name_plural": "partners",
+                "ordering": ["position", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("conference", "organisation", "level"),
+                        name="partner_once_per_level",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "level__in",
+                                ["host", "support", "institution", "donor", "parallel", "media"],
+                            )
+                        ),
+                        name="partner_level_is_known",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='conference',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='conference_ends_after_it_starts', violation_error_message='The last day is not before the first.'),
+            model_name="conference",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="conference_ends_after_it_starts",
+                violation_error_message="The last day is not before the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conference',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('is_current',), name='conference_only_one_is_current', violation_error_message='Another conference is the current one.'),
+            model_name="conference",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)),
+                fields=("is_current",),
+                name="conference_only_one_is_current",
+                violation_error_message="Another conference is the current one.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conference',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__in', ('admin', 'account')), _negated=True), name='conference_slug_is_not_reserved', violation_error_message='This address is used by the site itself.'),
+            model_name="conference",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug__in", ("admin", "account")), _negated=True),
+                name="conference_slug_is_not_reserved",
+                violation_error_message="This address is used by the site itself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conference',
-            constraint=models.CheckConstraint(condition=models.Q(('is_published', False), models.Q(models.Q(('name_fr', ''), _negated=True), models.Q(('name_en', ''), _negated=True), models.Q(('summary_fr', ''), _negated=True), models.Q(('summary_en', ''), _negated=True), models.Q(('description_fr', ''), _negated=True), models.Q(('description_en', ''), _negated=True)), _connector='OR'), name='conference_published_in_both_languages', violation_error_message='A published conference is written in both languages.'),
+            model_name="conference",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_published", False),
+                    models.Q(
+                        models.Q(("name_fr", ""), _negated=True),
+                        models.Q(("name_en", ""), _negated=True),
+                        models.Q(("summary_fr", ""), _negated=True),
+                        models.Q(("summary_en", ""), _negated=True),
+                        models.Q(("description_fr", ""), _negated=True),
+                        models.Q(("description_en", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="conference_published_in_both_languages",
+                violation_error_message="A published conference is written in both languages.",
+            ),
         ),
     ]

@@ -39,7 +39,7 @@ def database_takes_writes() -> bool:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_is_in_recovery()")
-            return cursor.fetchone() == (False,)
+            return bool(cursor.fetchone() == (False,))
     except DatabaseError:
         return False
 

@@ -47,7 +47,11 @@ def partner_levels(conference: Conference) -> list[tuple[Partner.Level, list[Par
         conference.partners.select_related("organisation").prefetch_related(
             "organisation__members"
         ),
-        key=lambda partner: (order.index(Partner.Level(partner.level)), partner.position, partner.pk),
+        key=lambda partner: (
+            order.index(Partner.Level(partner.level)),
+            partner.position,
+            partner.pk,
+        ),
     )
     return [
         (Partner.Level(level), list(group))
