@@ -27,11 +27,13 @@ from conference.i18n import text_of
 
 if TYPE_CHECKING:
     # Only a type checker may subscript these (docs/ref/contrib/admin).
+    ModelForm = forms.ModelForm[Any]
     ModelAdmin = admin.ModelAdmin[Any]
     BilingualModelAdmin = TranslationAdmin[Any]
     StackedInline = TranslationStackedInline[Any, Any]
     TabularInline = TranslationTabularInline[Any, Any]
 else:
+    ModelForm = forms.ModelForm
     ModelAdmin = admin.ModelAdmin
     BilingualModelAdmin = TranslationAdmin
     StackedInline = TranslationStackedInline
@@ -63,7 +65,7 @@ def in_language(field: str, description: Any) -> Callable[[models.Model], str]:
     return column
 
 
-class HouseForm(forms.ModelForm[Any]):
+class HouseForm(ModelForm):
     """Fills in a slug that no script has filled, from the same texts."""
 
     prepopulated: dict[str, Sequence[str]] = {}
@@ -83,7 +85,7 @@ class HouseForm(forms.ModelForm[Any]):
 class HouseMixin:
     """What lists and forms of the house have in common."""
 
-    form: type[forms.ModelForm[Any]] = HouseForm
+    form: type[ModelForm] = HouseForm
     list_per_page = 50
     list_max_show_all = 0
     show_full_result_count = False
@@ -113,7 +115,7 @@ class HouseMixin:
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> type[forms.ModelForm[Any]]:
+    ) -> type[ModelForm]:
         form = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
         form.prepopulated = dict(self.get_prepopulated_fields(request, obj))  # type: ignore[attr-defined]
         for name in form.prepopulated:
