@@ -1,8 +1,8 @@
-"""Make the fonts of static/fonts/pdf from the web fonts of the npm packages, once, when a font changes.
+"""Make the fonts of static/fonts/pdf from the npm packages' web fonts, once, when a font changes.
 
-WeasyPrint would decode each woff2 anew for every document (five seconds with Chinese), so that paper
-gets plain TrueType: one file per weight, Latin, Greek, Cyrillic and Vietnamese merged. The licence
-reserves the name “Source”: what is modified here is called Colloque.
+WeasyPrint would decode each woff2 anew for every document (five seconds with Chinese), so that
+paper gets plain TrueType: one file per weight, Latin, Greek, Cyrillic and Vietnamese merged. The
+licence reserves the name “Source”: what is modified here is called Colloque.
 
     npm pack @fontsource-variable/source-serif-4 @fontsource-variable/inter \\
         @fontsource-variable/noto-sans-arabic @fontsource/noto-sans-sc   # and unpack each
