@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+from tests.e2e.site import running_site
+
 # Playwright's synchronous interface runs on an event loop, which Django would take for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -41,3 +43,10 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args):
     return browser_context_args | {"viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture(scope="session")
+def site(browser_type_launch_args):
+    """The running reference event; not started where no browser could visit it."""
+    with running_site() as site:
+        yield site
