@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     # So that form templates are found among ours (templates/django/forms).
     "django.forms",
+    # Dates of sessions and keys in the account pages.
+    "django.contrib.humanize",
     "django_htmx",
     "django_countries",
     "allauth",
@@ -359,6 +361,14 @@ LOGGING = {
         "weasyprint": {"level": "ERROR"},
     },
 }
+
+# --- Registration ----------------------------------------------------------------------------
+
+# What holds off programs without a puzzle for people: nobody fills in the form in less (seconds),
+# and so many forms are taken from one network address and for one e-mail address.
+REGISTRATION_FASTEST = env_int("REGISTRATION_FASTEST", 3)
+REGISTRATION_FORMS_PER_ADDRESS = env_int("REGISTRATION_FORMS_PER_ADDRESS", 60)  # in ten minutes
+REGISTRATION_FORMS_PER_EMAIL = env_int("REGISTRATION_FORMS_PER_EMAIL", 5)  # in an hour
 
 # --- Rendered pages --------------------------------------------------------------------------
 
