@@ -6,18 +6,27 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from conference.models import Conference
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    # The database's clock decides here, for web server and workers may disagree by minutes.
     def due(self) -> Self:
-        """To be sent now: queued or to be tried again, and not before its time."""
+        """To be sent now: queued or to be tried again, not before its time and not too late."""
         return self.filter(
-            state__in=OutgoingMail.State.waiting(), next_attempt_at__lte=timezone.now()
+            Q(expires_at__isnull=True) | Q(expires_at__gt=Now()),
+            state__in=OutgoingMail.State.waiting(),
+            next_attempt_at__lte=Now(),
         )
+
+    def too_late(self) -> Self:
+        return self.filter(state__in=OutgoingMail.State.waiting(), expires_at__lte=Now())
+
+    def abandoned(self) -> Self:
+        """Taken by a worker that was not heard of again."""
+        return self.filter(state=OutgoingMail.State.SENDING, lease_until__lt=Now())
 
     def unsent(self) -> Self:
         return self.filter(state__in=[*OutgoingMail.State.waiting(), OutgoingMail.State.SENDING])
@@ -61,6 +70,8 @@ class OutgoingMail(models.Model):
     text = models.TextField(_("text"), blank=True)
     html = models.TextField(_("HTML"), blank=True)
     headers = models.JSONField(_("headers"), default=dict, blank=True)
+    # Holds a code or another secret: shown to no staff, forgotten once it has left.
+    is_confidential = models.BooleanField(_("confidential"), default=False)
     # Filled in at the last moment, so that no secret lies in this table: name → [provider, argument].
     late_values = models.JSONField(default=dict, blank=True)
     # Made at the last moment: [provider, argument] each.
@@ -69,7 +80,9 @@ class OutgoingMail(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     # How often a worker took this mail and was never heard of again.
     lost_leases = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
+    # Tried for three days from here.
+    queued_at = models.DateTimeField(_("queued"), db_default=Now(), editable=False)
+    next_attempt_at = models.DateTimeField(_("next attempt"), db_default=Now())
     # Not tried any more after this, as a login code that would come too late.
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     lease_until = models.DateTimeField(null=True, editable=False)
@@ -85,6 +98,9 @@ class OutgoingMail(models.Model):
         verbose_name = _("outgoing mail")
         verbose_name_plural = _("outgoing mails")
         ordering = ["-created_at", "pk"]
+        # Nobody writes here but the outbox itself.
+        default_permissions = ("view",)
+        permissions = [("resend_outgoingmail", _("Can send a mail again"))]
         constraints = [
             models.CheckConstraint(
                 name="outgoingmail_lease_while_sending",
@@ -99,8 +115,13 @@ class OutgoingMail(models.Model):
         indexes = [
             models.Index(
                 name="outgoingmail_due",
-                fields=["next_attempt_at", "id"],
+                fields=["mailer", "next_attempt_at", "id"],
                 condition=Q(state__in=["queued", "retry"]),
+            ),
+            models.Index(
+                name="outgoingmail_urgent",
+                fields=["next_attempt_at", "id"],
+                condition=Q(state__in=["queued", "retry"], expires_at__isnull=False),
             ),
             models.Index(
                 name="outgoingmail_leased",

@@ -1,0 +1,46 @@
+"""Wake the relay after a commit, and never let a broker that is away hold up the visitor."""
+
+import logging
+import time
+
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+
+# Seconds without another try after one that failed; beat wakes the relay meanwhile.
+PAUSE = 10.0
+
+
+class Nudge:
+    """One per process."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+        self._quiet_until = 0.0
+
+    def __call__(self) -> None:
+        if time.monotonic() < self._quiet_until:
+            return
+        from .tasks import relay
+
+        try:
+            # Late is worthless: by then beat has woken the relay.
+            relay.apply_async(retry=False, expires=60)
+        except Exception as error:
+            self.failures += 1
+            self._quiet_until = time.monotonic() + PAUSE
+            logger.warning(
+                "Could not wake the mail relay (%s, %d failures): mails wait for beat",
+                type(error).__name__,
+                self.failures,
+            )
+
+
+nudge = Nudge()
+
+
+def nudge_on_commit() -> None:
+    """Wake the relay once per transaction, however many mails it writes."""
+    waiting = transaction.get_connection().run_on_commit
+    if not any(entry[1] is nudge for entry in waiting):
+        transaction.on_commit(nudge, robust=True)
