@@ -103,7 +103,7 @@ def answers(attendee: Attendee, choices: dict[str, list[str]]) -> dict[str, str 
         "family_name": attendee.family_name,
         "email": attendee.email,
         "organisation": attendee.organisation,
-        "position": attendee.position,
+        "role_title": attendee.position,
         "country": attendee.country,
         "ticket_type": next(value for value in choices["ticket_type"] if value),
     }

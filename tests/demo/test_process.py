@@ -46,8 +46,8 @@ def test_a_process_that_will_not_end_is_ended_with_its_children(tmp_path):
     with running([sys.executable, "-c", code], log=tmp_path / "log", cwd=tmp_path, patience=0.2):
         wait_for(lambda: all(file.exists() and file.read_text() for file in files))
 
-    for file in files:
-        wait_for(lambda pid=int(file.read_text()): not is_alive(pid))
+    pids = [int(file.read_text()) for file in files]
+    wait_for(lambda: not any(map(is_alive, pids)))
 
 
 def test_a_process_ends_when_we_are_killed(tmp_path):
