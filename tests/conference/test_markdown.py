@@ -1,42 +1,39 @@
+"""What staff write cannot harm who reads it."""
+
+import re
+
 import pytest
 
 from conference.markdown import render
 
 
+def test_headings_stand_below_the_title_of_the_page() -> None:
+    assert render("# One\n\n## Two") == "<h2>One</h2>\n<h2>Two</h2>\n"
+    assert render("## Two\n\n### Three") == "<h2>Two</h2>\n<h3>Three</h3>\n"
+
+
+def test_tables_lists_and_links_are_kept() -> None:
+    html = render("| a | b |\n|---|---|\n| 1 | 2 |\n\n- x\n\n[Site](https://example.org/)")
+
+    assert "<td>1</td>" in html
+    assert "<li>x</li>" in html
+    assert '<a href="https://example.org/" rel="noopener">Site</a>' in html
+
+
 @pytest.mark.parametrize(
-    "hostile",
+    "text",
     [
         "<script>alert(1)</script>",
-        "<img src=x onerror=alert(1)>",
-        "[text](javascript:alert(1))",
-        "[text](data:text/html,x)",
-        "![text](https://example.org/pixel.png)",
-        "<a href='https://example.org' onclick='x'>y</a>",
-        "<style>body{display:none}</style>",
-        "<iframe src=//example.org></iframe>",
+        '<img src=x onerror="alert(1)">',
+        "[x](javascript:alert(1))",
+        "[x](data:text/html;base64,PHNjcmlwdD4=)",
+        "![x](https://tracker.example.org/pixel.gif)",
+        '<a href="https://example.org" style="position:fixed">x</a>',
     ],
 )
-def test_render_lets_no_active_content_through(hostile):
-    html = render(hostile)
+def test_nothing_active_comes_through(text: str) -> None:
+    html = render(text)
 
-    for forbidden in (
-        "<script",
-        "<img",
-        "<style",
-        "<iframe",
-        'javascript:"',
-        'href="data',
-        "<a href='",
-    ):
-        assert forbidden not in html
-
-
-def test_render_keeps_the_page_s_title_the_only_h1():
-    assert render("# Title") == "<h2>Title</h2>\n"
-
-
-def test_render_makes_links_and_tables():
-    html = render("[ask](mailto:a@example.org)\n\n| a |\n| - |\n| b |")
-
-    assert '<a href="mailto:a@example.org"' in html
-    assert '<th scope="col">a</th>' in html
+    tags = set(re.findall(r"<(\w+)", html))
+    assert tags <= {"p", "a"}
+    assert not re.search(r"<a [^>]*(javascript|data):", html)
