@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
 from django.urls import reverse
@@ -169,6 +170,11 @@ class Session(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("programme:session", args=[self.conference.slug, self.code])
 
+    def people(self) -> list[Speaker]:
+        """Everyone who takes part, once each, in order; from what ``for_schedule`` has read."""
+        parts = self.participations.all()
+        return list({part.speaker_id: part.speaker for part in parts}.values())
+
 
 class Talk(models.Model):
     """One contribution inside a session, in order."""
@@ -286,7 +292,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def for_schedule(self) -> Self:
         """In reading order, with everything that a schedule page prints."""
         return (
-            self.select_related("session__theme", "session__organisation", "room")
+            self.select_related("session__theme", "session__organisation", "room__venue")
             .prefetch_related(
                 models.Prefetch(
                     "session__participations",
@@ -352,6 +358,13 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session} · {self.room}"
+
+    def clean(self) -> None:
+        """Refuse a room of another conference."""
+        if not (self.session_id and self.room_id):
+            return
+        if self.session.conference_id != self.room.conference_id:
+            raise ValidationError({"room": _("This room belongs to another conference.")})
 
     @property
     def minutes(self) -> int:

@@ -1,10 +1,14 @@
 """Builders for tests: the least that the database accepts, and what the test says."""
 
 import itertools
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conference.accounts.models import User
 from conference.models import Conference, Organisation, Venue
+from programme import services as programme_services
+from programme.models import Participation, Release, Room, Session, Slot, Talk, Theme
+from speakers.models import Speaker
 
 _numbers = itertools.count(1)
 
@@ -65,3 +69,87 @@ def make_user(**fields: Any) -> User:
     number = next(_numbers)
     password = fields.pop("password", None)
     return User.objects.create_user(f"user-{number}@example.org", password, **fields)
+
+
+def make_speaker(**fields: Any) -> Speaker:
+    """A published speaker, of a new conference unless told otherwise."""
+    number = next(_numbers)
+    defaults = {
+        "given_name": "Ada",
+        "family_name": f"Lovelace {number}",
+        "affiliation_fr": "Société savante",
+        "affiliation_en": "Learned society",
+        "biography_fr": "Une biographie.",
+        "biography_en": "A biography.",
+        "is_published": True,
+    }
+    if "conference" not in fields:
+        fields["conference"] = make_conference()
+    return Speaker.objects.create(**defaults | fields)
+
+
+def make_theme(**fields: Any) -> Theme:
+    number = next(_numbers)
+    defaults = {
+        "slug": f"theme-{number}",
+        "name_fr": f"Thème {number}",
+        "name_en": f"Theme {number}",
+    }
+    if "conference" not in fields:
+        fields["conference"] = make_conference()
+    return Theme.objects.create(**defaults | fields)
+
+
+def make_room(**fields: Any) -> Room:
+    number = next(_numbers)
+    defaults = {
+        "slug": f"room-{number}",
+        "name_fr": f"Salle {number}",
+        "name_en": f"Room {number}",
+    }
+    if "conference" not in fields:
+        fields["conference"] = make_conference()
+    return Room.objects.create(**defaults | fields)
+
+
+def make_session(**fields: Any) -> Session:
+    number = next(_numbers)
+    defaults = {
+        "kind": Session.Kind.LECTURE,
+        "title_fr": f"Séance {number}",
+        "title_en": f"Session {number}",
+        "abstract_fr": "Un résumé.",
+        "abstract_en": "An abstract.",
+    }
+    if "conference" not in fields:
+        fields["conference"] = make_conference()
+    return Session.objects.create(**defaults | fields)
+
+
+def make_talk(**fields: Any) -> Talk:
+    number = next(_numbers)
+    return Talk.objects.create(
+        **{"title_fr": f"Exposé {number}", "title_en": f"Talk {number}"} | fields
+    )
+
+
+def make_participation(**fields: Any) -> Participation:
+    if "speaker" not in fields:
+        fields["speaker"] = make_speaker(conference=fields["session"].conference)
+    return Participation.objects.create(**fields)
+
+
+def make_slot(**fields: Any) -> Slot:
+    """A draft slot of one hour in a room of its own, on the morning of 4 February 2027."""
+    session = fields.setdefault("session", None) or make_session()
+    starts_at = fields.get("starts_at", datetime(2027, 2, 4, 8, tzinfo=UTC))
+    defaults = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1)}
+    if "room" not in fields:
+        fields["room"] = make_room(conference=session.conference)
+    return Slot.objects.create(**defaults | fields | {"session": session})
+
+
+def make_release(conference: Conference, **fields: Any) -> Release:
+    """The draft of ``conference``, published."""
+    version = fields.pop("version", f"v{next(_numbers)}")
+    return programme_services.publish(conference, version=version, **fields)

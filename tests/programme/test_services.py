@@ -1,0 +1,289 @@
+"""Publishing: a draft becomes a release whole or not at all."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from programme import services
+from programme.models import Release, Session, Slot
+from tests.factories import (
+    make_conference,
+    make_release,
+    make_room,
+    make_session,
+    make_slot,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def publish(conference, **fields):
+    return services.publish(conference, **{"version": "1"} | fields)
+
+
+def reasons(error):
+    return " ".join(error.value.messages)
+
+
+def test_publish_copies_the_draft_into_a_sealed_current_release():
+    slot = make_slot()
+    conference, user = slot.session.conference, make_user()
+
+    release = publish(conference, comment_fr="Première", comment_en="First", user=user)
+
+    release.refresh_from_db()
+    assert release.is_sealed
+    assert release.is_current
+    assert (release.comment_fr, release.comment_en) == ("Première", "First")
+    assert release.published_by == user
+    (copy,) = release.slots.all()
+    assert (copy.session, copy.room, copy.starts_at, copy.ends_at) == (
+        slot.session,
+        slot.room,
+        slot.starts_at,
+        slot.ends_at,
+    )
+    assert list(Slot.objects.draft()) == [slot]
+    assert list(Session.objects.public()) == [slot.session]
+
+
+def test_publish_tells_exactly_what_changes():
+    conference = make_conference()
+    rooms = [make_room(conference=conference) for _ in range(2)]
+    slots = {
+        name: make_slot(session=make_session(conference=conference, title_fr=name, title_en=name))
+        for name in ("same", "moved", "room", "removed")
+    }
+    first = publish(conference, version="1")
+    assert [change["kind"] for change in first.changes] == ["new"] * 4
+    slots["moved"].starts_at += timedelta(hours=3)
+    slots["moved"].ends_at += timedelta(hours=3)
+    slots["moved"].room = rooms[0]
+    slots["moved"].save()
+    old_room, slots["room"].room = slots["room"].room, rooms[1]
+    slots["room"].save()
+    slots["removed"].delete()
+    make_slot(session=make_session(conference=conference, title_fr="new", title_en="new"))
+
+    second = publish(conference, version="2")
+
+    told = {change["title"]["en"]: change for change in second.changes}
+    assert {title: change["kind"] for title, change in told.items()} == {
+        "new": "new",
+        "moved": "moved",
+        "room": "room",
+        "removed": "removed",
+    }
+    assert told["moved"]["from"]["starts_at"] == "2027-02-04T08:00:00+00:00"
+    assert told["moved"]["to"]["starts_at"] == "2027-02-04T11:00:00+00:00"
+    assert told["moved"]["to"]["room"] == {"fr": rooms[0].name_fr, "en": rooms[0].name_en}
+    assert told["room"]["from"]["room"]["fr"] == old_room.name_fr
+    assert told["removed"]["to"] is None
+    assert told["new"]["from"] is None
+    first.refresh_from_db()
+    assert not first.is_current
+
+
+def test_publish_raises_the_sequence_of_what_is_no_longer_where_it_was():
+    conference = make_conference()
+    same, moved, gone = (make_slot(session=make_session(conference=conference)) for _ in range(3))
+    publish(conference, version="1")
+    assert set(Session.objects.values_list("sequence", flat=True)) == {0}
+
+    moved.ends_at += timedelta(minutes=5)
+    moved.save()
+    gone.delete()
+    publish(conference, version="2")
+
+    sequences = dict(Session.objects.values_list("pk", "sequence"))
+    assert sequences == {same.session_id: 0, moved.session_id: 1, gone.session_id: 1}
+
+    make_slot(session=gone.session)
+    publish(conference, version="3")
+
+    gone.session.refresh_from_db()
+    assert gone.session.sequence == 2
+
+
+def test_publish_refuses_a_room_with_two_sessions_and_names_both():
+    conference = make_conference()
+    room = make_room(conference=conference)
+    sessions = [
+        make_session(conference=conference, title_fr=f"Titre {name}", title_en=f"Title {name}")
+        for name in "AB"
+    ]
+    for session in sessions:
+        make_slot(session=session, room=room)
+
+    with pytest.raises(services.CannotPublish) as error:
+        publish(conference)
+
+    assert "Titre A" in reasons(error)
+    assert "Titre B" in reasons(error)
+    assert room.name_fr in reasons(error)
+    assert not Release.objects.exists()
+
+
+def test_publish_accepts_one_session_after_another_in_a_room():
+    first = make_slot()
+    make_slot(
+        session=make_session(conference=first.session.conference),
+        room=first.room,
+        starts_at=first.ends_at,
+    )
+
+    publish(first.session.conference)
+
+
+def test_publish_refuses_a_title_in_one_language():
+    slot = make_slot(session=make_session(title_fr="Seulement en français", title_en=""))
+
+    with pytest.raises(services.CannotPublish) as error:
+        publish(slot.session.conference)
+
+    assert "Seulement en français" in reasons(error)
+
+
+def test_publish_refuses_a_room_of_another_conference():
+    slot = make_slot(room=make_room())
+
+    with pytest.raises(services.CannotPublish):
+        publish(slot.session.conference)
+
+
+def test_publish_refuses_an_empty_draft():
+    with pytest.raises(services.CannotPublish):
+        publish(make_conference())
+
+
+def test_publish_refuses_what_is_published_already():
+    slot = make_slot()
+    publish(slot.session.conference, version="1")
+
+    with pytest.raises(services.CannotPublish) as error:
+        publish(slot.session.conference, version="2")
+
+    assert len(error.value.messages) == 1
+    assert Release.objects.count() == 1
+
+
+def test_publish_refuses_a_name_taken_and_a_name_missing():
+    slot = make_slot()
+    publish(slot.session.conference, version="1")
+    slot.ends_at += timedelta(minutes=5)
+    slot.save()
+
+    for version in ("1", "", "  "):
+        with pytest.raises(services.CannotPublish):
+            publish(slot.session.conference, version=version)
+
+
+def test_publish_leaves_other_conferences_alone():
+    slot, other = make_slot(), make_slot()
+    make_release(other.session.conference)
+
+    publish(slot.session.conference)
+
+    assert Release.objects.filter(is_current=True).count() == 2
+    assert Session.objects.public().count() == 2
+
+
+def test_a_failed_publication_leaves_nothing(monkeypatch):
+    slot = make_slot()
+
+    def fail(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr(Slot.objects, "bulk_create", fail)
+    with pytest.raises(RuntimeError):
+        publish(slot.session.conference)
+
+    assert not Release.objects.exists()
+
+
+# --- What PostgreSQL keeps -------------------------------------------------------------------
+
+
+def refused(change):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        change()
+
+
+def test_a_published_slot_is_final():
+    slot = make_slot()
+    release = make_release(slot.session.conference)
+    published = release.slots.all()
+
+    refused(lambda: published.update(ends_at=slot.ends_at + timedelta(hours=1)))
+    refused(lambda: published.update(release=None))
+    refused(lambda: published._raw_delete("default"))
+    refused(lambda: make_slot(release=release, session=make_session()))
+    # Nor does a draft slot slip in.
+    refused(lambda: Slot.objects.draft().update(release=release))
+
+
+def test_a_published_release_is_final():
+    release = make_release(make_slot().session.conference)
+    rows = Release.objects.filter(pk=release.pk)
+
+    refused(lambda: rows.update(version="2"))
+    refused(lambda: rows.update(is_sealed=False))
+    refused(lambda: rows.update(changes=[]))
+    refused(lambda: rows._raw_delete("default"))
+
+
+def test_a_conference_has_one_current_release():
+    slot = make_slot()
+    first = make_release(slot.session.conference)
+    slot.ends_at += timedelta(minutes=5)
+    slot.save()
+    make_release(slot.session.conference)
+
+    refused(lambda: Release.objects.filter(pk=first.pk).update(is_current=True))
+
+
+def test_a_release_never_holds_two_sessions_in_a_room():
+    conference = make_conference()
+    room = make_room(conference=conference)
+    release = Release.objects.create(conference=conference, version="by hand")
+    first = make_slot(release=release, room=room)
+
+    refused(
+        lambda: make_slot(
+            release=release, room=room, starts_at=first.starts_at + timedelta(minutes=59)
+        )
+    )
+    make_slot(release=release, room=room, starts_at=first.ends_at)
+
+
+# --- At once ---------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("versions", [("1", "1"), ("1", "2")])
+def test_publishing_twice_at_once_makes_one_release(versions):
+    conference = make_slot().session.conference
+    start = threading.Barrier(2)
+    outcomes = []
+
+    def run(version):
+        try:
+            start.wait()
+            outcomes.append(publish(conference, version=version))
+        except services.CannotPublish as error:
+            outcomes.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[version]) for version in versions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["CannotPublish", "Release"]
+    assert Release.objects.count() == 1
+    assert Release.objects.get().is_current
