@@ -249,14 +249,13 @@ class Loader:
         missing = [e for e in read("accounts", "account") if e.values["email"] not in self.users]
         if not missing:
             return
-        groups = {group.name: group for group in Group.objects.all()}
         shelf = self._shelf(User.objects.none(), "email")
         # One hash for all: it is made to be slow.
         password = make_password(PASSWORD)
         for entry in missing:
             names = entry.values.pop("groups", [])
             user = shelf.put(entry, is_staff=True, password=password, **entry.values)
-            user.groups.set([entry.one_of("groups", name, groups) for name in names])
+            user.groups.set(Group.objects.get_or_create(name=name)[0] for name in names)
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
             self.users[user.email] = user
 

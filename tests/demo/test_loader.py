@@ -3,7 +3,7 @@
 import itertools
 import unicodedata
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -27,9 +27,11 @@ from speakers.models import Speaker
 class Loaded(TestCase):
     """Loaded once for all these tests, which is why they share a class."""
 
+    conference: Conference
+
     @classmethod
     def setUpTestData(cls):
-        cls.tally = load()
+        load()
         cls.conference = Conference.objects.get(slug="ai-science-society-2025")
 
     def test_everything_is_there(self):
@@ -55,11 +57,11 @@ class Loaded(TestCase):
 
         tally = load()
 
-        assert self.conference.themes.get(slug="health").name_en == "AI in health"
+        assert self.conference.themes.filter(slug="health", name_en="AI in health").exists()
         assert (tally["added"], tally["changed"]) == (0, 1)
 
     def test_what_became_of_an_attendee_is_left_alone(self):
-        someone = Registration.objects.confirmed().first()
+        someone = Registration.objects.confirmed()[0]
         Registration.objects.filter(pk=someone.pk).update(badge_name="Zed")
 
         load()
@@ -69,14 +71,14 @@ class Loaded(TestCase):
 
     def test_every_text_stands_in_both_languages(self):
         for model in translator.get_registered_models(abstract=False):
-            fields = translator.get_options_for_model(model).fields
+            fields = list(translator.get_options_for_model(model).all_fields)
             for row in model._default_manager.all():
                 for name in fields:
                     french, english = (getattr(row, f"{name}_{code}") for code in ("fr", "en"))
                     assert bool(french) == bool(english), f"{model.__name__} {row.pk}: {name}"
 
     def test_nobody_speaks_in_two_places_at_once(self):
-        taken = {}
+        taken: dict[int, dict[int, tuple[datetime, datetime]]] = {}
         for part in Participation.objects.prefetch_related("session__slots"):
             slot = part.session.slots.public().get()
             for other, (start, end) in taken.setdefault(part.speaker_id, {}).items():
@@ -104,7 +106,7 @@ class Loaded(TestCase):
     def test_both_international_round_tables_are_there(self):
         tables = Session.objects.public().filter(organisation__isnull=False)
 
-        assert {(one.organisation.slug, one.kind) for one in tables} == {
+        assert set(tables.values_list("organisation__slug", "kind")) == {
             ("un", "round-table"),
             ("oecd", "round-table"),
         }
