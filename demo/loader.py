@@ -11,6 +11,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone, translation
 
@@ -25,10 +26,11 @@ from press.models import (
     Outlet,
     PressContact,
 )
-from programme.models import Participation, Release, Room, Session, Slot, Talk, Theme
-from registration import services
+from programme.models import Participation, Room, Session, Slot, Talk, Theme
+from programme.services import publish
 from registration.addresses import email_key
 from registration.models import Quota, Registration, Seat, Secret, TicketType
+from registration.services import make_secrets
 from speakers.models import CommitteeMember, Speaker
 
 from .accounts import PASSWORD
@@ -176,19 +178,11 @@ class Loader:
         (entry,) = read("releases", "release")
         if self.conference.releases.filter(version=entry.values["version"]).exists():
             return
-        release = Release.objects.create(conference=self.conference, **self._values(entry))
-        Slot.objects.bulk_create(
-            Slot(
-                release=release,
-                session=slot.session,
-                room=slot.room,
-                starts_at=slot.starts_at,
-                ends_at=slot.ends_at,
-            )
-            for slot in Slot.objects.draft().filter(session__conference=self.conference)
-        )
-        release.is_current = release.is_sealed = True
-        release.save()
+        try:
+            publish(self.conference, **self._values(entry))
+        except ValidationError as error:
+            raise entry.refuse(" ".join(error.messages)) from None
+        self.tally["added"] += 1
 
     # --- Registration ------------------------------------------------------------------------
 
@@ -227,7 +221,7 @@ class Loader:
         )
         for one in added:
             cancelled = one.state == Registration.State.CANCELLED
-            services.make_secrets(one, [Secret.Purpose.MANAGE] if cancelled else None)
+            make_secrets(one, [Secret.Purpose.MANAGE] if cancelled else None)
 
     def _attendee(self, entry: Entry) -> dict[str, Any]:
         values = self._values(entry, ticket_type=self.types)
@@ -249,13 +243,14 @@ class Loader:
         missing = [e for e in read("accounts", "account") if e.values["email"] not in self.users]
         if not missing:
             return
+        groups = {group.name: group for group in Group.objects.all()}
         shelf = self._shelf(User.objects.none(), "email")
         # One hash for all: it is made to be slow.
         password = make_password(PASSWORD)
         for entry in missing:
             names = entry.values.pop("groups", [])
             user = shelf.put(entry, is_staff=True, password=password, **entry.values)
-            user.groups.set(Group.objects.get_or_create(name=name)[0] for name in names)
+            user.groups.set([entry.one_of("groups", name, groups) for name in names])
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
             self.users[user.email] = user
 
