@@ -1,6 +1,11 @@
-"""Public addresses of speakers."""
+"""Public addresses of the speakers."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from speakers import views
 
 app_name = "speakers"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("speakers/", views.speakers, name="list"),
+    path("speaker/<slug:code>/", views.speaker, name="detail"),
+]

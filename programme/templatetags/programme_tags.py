@@ -1,0 +1,60 @@
+"""What the home page and the speakers' pages print of the programme."""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+
+from conference import jsonld
+from conference.models import Conference
+from programme import structured_data
+from programme.models import Participation, Slot
+from programme.schedule import public_slots
+from speakers.models import Speaker
+
+register = template.Library()
+
+
+@register.inclusion_tag("programme/fragments/themes.html")
+def themes(conference: Conference) -> dict[str, Any]:
+    """Lines of thought, in their order."""
+    found = list(conference.themes.order_by("position", "pk"))
+    for theme in found:
+        theme.conference = conference
+    return {"themes": found, "conference": conference}
+
+
+@register.inclusion_tag("programme/fragments/parallel_sessions.html")
+def parallel_sessions(conference: Conference) -> dict[str, Any]:
+    """Released sessions that an organisation brings, by organisation."""
+    brought = Slot.objects.filter(session__organisation__isnull=False)
+    return {"slots": public_slots(conference, brought), "zone": conference.zone}
+
+
+@register.inclusion_tag("programme/fragments/speaker_sessions.html")
+def speaker_sessions(speaker: Speaker) -> dict[str, Any]:
+    """Released sessions in which ``speaker`` has a part."""
+    parts = Participation.objects.filter(speaker=speaker)
+    slots = Slot.objects.filter(session__in=parts.values("session"))
+    conference = speaker.conference
+    return {"slots": public_slots(conference, slots), "zone": conference.zone}
+
+
+@register.simple_tag
+def conference_jsonld(conference: Conference) -> SafeString:
+    """The edition and its released sessions for search engines."""
+    performers = list(Speaker.objects.filter(conference=conference).headliners().in_order())
+    for speaker in performers:
+        speaker.conference = conference
+    partners = conference.partners.filter(level__in=structured_data.SPONSORS)
+    return jsonld.script(
+        structured_data.conference_event(
+            conference,
+            slots=public_slots(conference),
+            performers=performers,
+            sponsors=[
+                partner.organisation
+                for partner in partners.select_related("organisation").order_by("position", "pk")
+            ],
+        )
+    )
