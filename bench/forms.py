@@ -66,4 +66,6 @@ def _send(browser: Browser, page: Page, form: Form) -> None:
     person.email = f"bench-{number}@example.org"
     answer = browser.send(page, form, answers(person, form.choices))
     if answer.status not in {302, 303}:
-        raise RuntimeError(f"A registration was answered with {answer.status}:\n{answer.text[:4000]}")
+        raise RuntimeError(
+            f"A registration was answered with {answer.status}:\n{answer.text[:4000]}"
+        )
