@@ -1,13 +1,18 @@
-"""What Celery runs for the mail."""
+"""What Celery runs for the mail; running twice, or at the same time, is harmless."""
 
 from conference.celery import app
+
+from . import retention
+from .nudge import nudge
+from .relay import run
 
 
 @app.task(soft_time_limit=240, time_limit=300)
 def relay() -> None:
-    """Deliver what is due."""
+    if run():
+        nudge()
 
 
-@app.task(soft_time_limit=240, time_limit=300)
+@app.task
 def retain() -> None:
-    """Forget what is old."""
+    retention.forget()

@@ -4,6 +4,8 @@ import pytest
 
 from conference import mail
 from conference.mail import parts
+from demo.smtpsink import smtp_sink
+from tests.mail.servers import Sink
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -33,3 +35,29 @@ def invite():
         return mail.send("tests/invitation", **defaults | arguments)
 
     return send
+
+
+@pytest.fixture
+def mail_goes_to(settings):
+    """Send through a real server on loopback from here on."""
+
+    def to(port, **options):
+        settings.MAILERS = {
+            alias: {
+                "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+                "OPTIONS": {"host": "127.0.0.1", "port": port, "timeout": 5} | options,
+            }
+            for alias in ("default", "press")
+        }
+
+    return to
+
+
+@pytest.fixture
+def sink(tmp_path, mail_goes_to):
+    """A server that keeps every mail, and first gives the answers in ``sink.answers``."""
+    keeper = Sink(tmp_path / "mails")
+    with smtp_sink(keeper) as port:
+        keeper.port = port
+        mail_goes_to(port)
+        yield keeper
