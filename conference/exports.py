@@ -320,7 +320,8 @@ def card_lines(card: Card) -> Iterator[bytes]:
 
 def content_line(name: str, value: Any, kind: str = "") -> bytes:
     """One line, folded at 75 octets between characters."""
-    return Contentline.from_parts(name, type_parameter(kind), value).to_ical() + b"\r\n"
+    line: bytes = Contentline.from_parts(name, type_parameter(kind), value).to_ical()
+    return line + b"\r\n"
 
 
 @cache

@@ -1,7 +1,8 @@
 """The press office: who publishes, who writes, what is said to them and when."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any, Self
 
 from django.conf import settings
@@ -17,6 +18,9 @@ from django_countries.fields import CountryField
 from conference.models import Conference
 from conference.people import Person
 from speakers.models import Speaker
+
+# GDPR article 14: who did not give the data in person is told within a month.
+NOTICE_WITHIN = timedelta(days=30)
 
 
 class Outlet(models.Model):
@@ -118,13 +122,18 @@ class JournalistQuerySet(models.QuerySet["Journalist"]):
 
     def for_listing(self) -> Self:
         """In order of name, with everything that a list or an export prints."""
-        return self.prefetch_related(
-            models.Prefetch(
-                "affiliations",
-                Affiliation.objects.filter(is_current=True).select_related("outlet"),
-            ),
-            "beats",
-        ).order_by("family_name", "given_name", "pk")
+        # Twice is as good as once: what was asked before is forgotten first.
+        return (
+            self.prefetch_related(None)
+            .prefetch_related(
+                models.Prefetch(
+                    "affiliations",
+                    Affiliation.objects.filter(is_current=True).select_related("outlet"),
+                ),
+                "beats",
+            )
+            .order_by("family_name", "given_name", "pk")
+        )
 
 
 class Journalist(Person):
@@ -176,7 +185,6 @@ class Journalist(Person):
     source = models.CharField(_("source of the data"), max_length=20, choices=Source)
     source_detail = models.CharField(_("source, in detail"), max_length=200, blank=True)
     collected_on = models.DateField(_("collected"), default=timezone.localdate)
-    # GDPR article 14: one month at most after a collection from elsewhere.
     notice_due_on = models.DateField(_("information due"), null=True, blank=True)
     notice_sent_at = models.DateTimeField(_("informed"), null=True, blank=True)
     objected_at = models.DateTimeField(_("objected"), null=True, blank=True)
@@ -210,6 +218,23 @@ class Journalist(Person):
             models.Index(name="journalist_by_name", fields=["family_name", "given_name", "id"]),
             models.Index(name="journalist_by_country", fields=["country", "id"]),
         ]
+
+    def clean(self) -> None:
+        """Work out by when the person is told, where that was left open."""
+        super().clean()
+        if self.is_from_elsewhere and self.notice_due_on is None:
+            self.notice_due_on = self.collected_on + NOTICE_WITHIN
+
+    @property
+    def is_from_elsewhere(self) -> bool:
+        """Whether somebody else gave the data."""
+        return self.source not in {self.Source.PERSON, self.Source.ACCREDITATION}
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the person should have been told by now."""
+        due = self.notice_due_on if self.notice_sent_at is None else None
+        return due is not None and due < timezone.localdate() and self.objected_at is None
 
     @property
     def current_affiliation(self) -> "Affiliation | None":
@@ -320,6 +345,15 @@ class PressContact(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def dialled(self) -> str:
+        """The number as a ``tel:`` link takes it."""
+        return "".join(character for character in self.phone if character in "+0123456789")
+
+
+# When a release opens to everybody, as ``PressRelease.opens_at`` says of one.
+OPENS = Greatest("published_at", Coalesce("embargo_until", "published_at"))
+
 
 class PressReleaseQuerySet(models.QuerySet["PressRelease"]):
     def public(self, at: datetime | None = None) -> Self:
@@ -329,15 +363,14 @@ class PressReleaseQuerySet(models.QuerySet["PressRelease"]):
             Q(embargo_until__isnull=True) | Q(embargo_until__lte=at)
         )
 
+    def newest_first(self) -> Self:
+        """By the instant when each became, or becomes, public."""
+        return self.order_by(OPENS.desc(nulls_first=True), "-pk")
+
     def opening_after(self, at: datetime | None = None) -> Self:
-        """Decided but not public yet, with the instant when each will be (``opens_at``)."""
-        opens_at = Greatest("published_at", Coalesce("embargo_until", "published_at"))
-        return (
-            self.filter(published_at__isnull=False)
-            .annotate(opens_at=opens_at)
-            .filter(opens_at__gt=at or timezone.now())
-            .order_by("opens_at", "pk")
-        )
+        """Decided but not public yet, the next to open first."""
+        decided = self.filter(published_at__isnull=False).alias(opens=OPENS)
+        return decided.filter(opens__gt=at or timezone.now()).order_by("opens", "pk")
 
 
 class PressRelease(models.Model):
@@ -391,6 +424,17 @@ class PressRelease(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("press:release", args=[self.conference.slug, self.slug])
 
+    @property
+    def opens_at(self) -> datetime | None:
+        """From when on everybody may read it; ``None`` for a draft."""
+        if self.published_at is None:
+            return None
+        return max(self.published_at, self.embargo_until or self.published_at)
+
+    @property
+    def is_public(self) -> bool:
+        return self.opens_at is not None and self.opens_at <= timezone.now()
+
 
 class PressKitItem(models.Model):
     """A file that journalists may use, with its credit and terms."""
@@ -422,3 +466,8 @@ class PressKitItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def extension(self) -> str:
+        """“PNG”, said beside the link to the file."""
+        return Path(self.file.name or "").suffix.lstrip(".").upper()

@@ -1,6 +1,11 @@
 """Public addresses of press."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from press import views
 
 app_name = "press"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("press/", views.room, name="room"),
+    path("press/<slug:slug>/", views.release, name="release"),
+]
