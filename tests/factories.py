@@ -4,8 +4,19 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from conference.accounts.models import User
 from conference.models import Conference, Organisation, Venue
+from press.models import (
+    Affiliation,
+    Beat,
+    Journalist,
+    MediaList,
+    Outlet,
+    PressContact,
+    PressRelease,
+)
 from programme import services as programme_services
 from programme.models import Participation, Release, Room, Session, Slot, Talk, Theme
 from speakers.models import Speaker
@@ -153,3 +164,84 @@ def make_release(conference: Conference, **fields: Any) -> Release:
     """The draft of ``conference``, published."""
     version = fields.pop("version", f"v{next(_numbers)}")
     return programme_services.publish(conference, version=version, **fields)
+
+
+def make_outlet(**fields: Any) -> Outlet:
+    defaults = {
+        "name": f"Le Courrier {next(_numbers)}",
+        "kind": "daily",
+        "country": "FR",
+        "language": "fr",
+    }
+    return Outlet.objects.create(**defaults | fields)
+
+
+def make_beat(**fields: Any) -> Beat:
+    number = next(_numbers)
+    defaults = {
+        "slug": f"beat-{number}",
+        "name_fr": f"Rubrique {number}",
+        "name_en": f"Beat {number}",
+    }
+    return Beat.objects.create(**defaults | fields)
+
+
+def make_journalist(**fields: Any) -> Journalist:
+    """A journalist, now at ``outlet`` (with ``role``) if there is one, following ``beats``."""
+    number = next(_numbers)
+    outlet, role = fields.pop("outlet", None), fields.pop("role", "")
+    beats = fields.pop("beats", [])
+    defaults = {
+        "given_name": "Ada",
+        "family_name": f"Lovelace {number:04}",
+        "email": f"journalist-{number}@example.org",
+        "country": "FR",
+        "languages": ["fr"],
+        "source": "person",
+    }
+    journalist = Journalist.objects.create(**defaults | fields)
+    journalist.beats.set(beats)
+    if outlet:
+        Affiliation.objects.create(journalist=journalist, outlet=outlet, role=role)
+    return journalist
+
+
+def make_media_list(**fields: Any) -> MediaList:
+    """A list that asks for everyone, unless told otherwise."""
+    beats, outlets = fields.pop("beats", []), fields.pop("outlets", [])
+    owner = fields.pop("owner", None) or make_user(is_staff=True)
+    defaults = {"name": f"List {next(_numbers)}"}
+    media_list = MediaList.objects.create(owner=owner, **defaults | fields)
+    media_list.beats.set(beats)
+    media_list.outlets.set(outlets)
+    return media_list
+
+
+def make_press_contact(**fields: Any) -> PressContact:
+    if "conference" not in fields:
+        fields["conference"] = make_conference()
+    defaults = {
+        "name": "Lison Behra",
+        "email": "press@example.org",
+        "phone": "+33 1 99 00 10 02",
+        "languages": ["fr", "en"],
+    }
+    return PressContact.objects.create(**defaults | fields)
+
+
+def make_press_release(**fields: Any) -> PressRelease:
+    """A release published an hour ago, without embargo."""
+    number = next(_numbers)
+    if "conference" not in fields:
+        fields["conference"] = make_conference()
+    defaults = {
+        "slug": f"press-release-{number}",
+        "title_fr": f"Communiqué {number}",
+        "title_en": f"Release {number}",
+        "standfirst_fr": "Le chapeau.",
+        "standfirst_en": "The standfirst.",
+        "body_fr": "Le **texte**.",
+        "body_en": "The **text**.",
+        "published_at": timezone.now() - timedelta(hours=1),
+    }
+    return PressRelease.objects.create(**defaults | fields)
