@@ -72,7 +72,10 @@ class MediaListForm(ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.owner_id is None:
             self.instance.owner = self.owner
-        for name, choices in [("languages", self.language_choices()), ("countries", list(countries))]:
+        for name, choices in [
+            ("languages", self.language_choices()),
+            ("countries", list(countries)),
+        ]:
             field = self.fields.get(name)
             if isinstance(field, forms.MultipleChoiceField):
                 field.choices = choices

@@ -351,6 +351,11 @@ class PressContact(models.Model):
         return "".join(character for character in self.phone if character in "+0123456789")
 
 
+def is_written(column: str) -> Q:
+    """Neither empty nor NULL: a check that only refuses what is empty lets NULL pass."""
+    return Q(**{f"{column}__isnull": False}) & ~Q(**{column: ""})
+
+
 # When a release opens to everybody, as ``PressRelease.opens_at`` says of one.
 OPENS = Greatest("published_at", Coalesce("embargo_until", "published_at"))
 
@@ -410,8 +415,8 @@ class PressRelease(models.Model):
             models.CheckConstraint(
                 name="pressrelease_published_in_a_language",
                 condition=Q(published_at__isnull=True)
-                | (~Q(title_fr="") & ~Q(body_fr=""))
-                | (~Q(title_en="") & ~Q(body_en="")),
+                | (is_written("title_fr") & is_written("body_fr"))
+                | (is_written("title_en") & is_written("body_en")),
                 violation_error_message=_(
                     "A published release has a title and a text in one language at least."
                 ),
