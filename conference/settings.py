@@ -8,6 +8,7 @@ from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
+from whitenoise.compress import Compressor as WhiteNoiseCompressor
 
 from conference.database import database_from_url
 from conference.env import env, env_bool, env_int, env_list
@@ -32,6 +33,8 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEVELOP
 # Absolute links in mails and feeds come from here, never from a request's Host.
 SITE_URL = env("SITE_URL", "http://localhost:8000" if DEVELOPMENT else "").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+# An https:// or mailto: address for reports of weaknesses (/.well-known/security.txt).
+SECURITY_CONTACT = env("SECURITY_CONTACT")
 
 
 def refuse_unsafe_production() -> None:
@@ -103,6 +106,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "conference.accounts.middleware.StaffGate",
+    "conference.accounts.middleware.RefuseWithoutCounting",
     "conference.middleware.LockTimeouts",
 ]
 
@@ -273,6 +278,8 @@ MFA_TRUST_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
 # A staff session shows a second factor at most this old, in seconds.
 STAFF_FACTOR_AGE = 8 * 3600
+# … and is signed out after this many seconds without activity.
+STAFF_IDLE_TIME = 1800
 
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -345,6 +352,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEVELOPMENT
+# The fonts of static/fonts/pdf are for paper; nobody downloads them.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*WhiteNoiseCompressor.SKIP_COMPRESS_EXTENSIONS, "ttf"]
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # --- Logs ------------------------------------------------------------------------------------
