@@ -44,12 +44,13 @@ def site() -> Iterator[Site]:
         stack.manage(PLACE, env, "load_demo")
         env |= PRODUCTION
         stack.manage(PLACE, env, "collectstatic", "--no-input")
+        env |= {"ALLOWED_HOSTS": f"{HOST},127.0.0.1"}
+        # No worker: it would share the processor with what is measured.
         with (
             stack.mail_sink(PLACE, smtp) as sink,
-            stack.web_server(PLACE, env | {"ALLOWED_HOSTS": f"{HOST},127.0.0.1"}, port),
+            stack.web_server(PLACE, env, port) as web,
         ):
-            log = PLACE.logs / "mail.log"
-            wait_until(lambda: stack.listens(smtp), sink, name="The mail sink", log=log)
+            stack.await_ready({"mail": sink, "web": web}, PLACE, port=port, smtp=smtp)
             yield Site(port, env)
 
 

@@ -87,10 +87,12 @@ def _start(
     env = stack.environment(place, added, port=port, smtp=smtp)
     with progress.step("Prepare the database"):
         stack.manage(place, env, "migrate", "--no-input")
+    # They need a while to start, which loading fills.
+    processes = stack.start(running, place, env, serve, port=port, smtp=smtp)
     with progress.step("Load the reference event"):
         stack.manage(place, env, "load_demo")
-    with progress.step("Start the mail sink, the worker and the web server"):
-        processes = stack.start(running, place, env, serve, port=port, smtp=smtp)
+    with progress.step("Start the web server, the worker and the mail sink"):
+        stack.await_ready(processes, place, port=port, smtp=smtp)
     return f"http://localhost:{port}", processes
 
 

@@ -68,8 +68,7 @@ def environment(place: Place, added: Mapping[str, str], *, port: int, smtp: int)
 
 def manage(place: Place, env: Mapping[str, str], *arguments: str) -> None:
     """Run a management command; its output goes to a log, whose end is shown where it fails."""
-    log = place.logs / f"{arguments[0]}.log"
-    log.unlink(missing_ok=True)
+    log = _log(place, arguments[0])
     with running([sys.executable, "manage.py", *arguments], log=log, env=env, cwd=CHECKOUT) as done:
         status = done.wait()
     if status:
@@ -79,8 +78,8 @@ def manage(place: Place, env: Mapping[str, str], *arguments: str) -> None:
 @contextlib.contextmanager
 def mail_sink(place: Place, port: int) -> Iterator[Process]:
     command = [sys.executable, "-m", "demo.smtpsink", "--port", str(port)]
-    log = place.logs / "mail.log"
-    with running([*command, "--folder", place.mail], log=log, cwd=CHECKOUT) as process:
+    command += ["--folder", str(place.mail)]
+    with running(command, log=_log(place, "mail"), cwd=CHECKOUT) as process:
         yield process
 
 
@@ -94,7 +93,7 @@ def worker(place: Place, env: Mapping[str, str]) -> Iterator[Process]:
     ]
     # Celery warns root of what a pickle could do; we accept JSON alone.
     env = {**env, "PYTHONWARNINGS": "ignore::celery.exceptions.SecurityWarning"}
-    log = place.logs / "worker.log"
+    log = _log(place, "worker")
     with running(command, log=log, env=env, cwd=CHECKOUT, patience=5.0) as process:
         yield process
 
@@ -106,7 +105,7 @@ def web_server(place: Place, env: Mapping[str, str], port: int) -> Iterator[Proc
         *(sys.executable, "-m", "gunicorn", "conference.wsgi", "--config", "deploy/gunicorn.py"),
         *("--bind", f"127.0.0.1:{port}"),
     ]
-    with _serving(command, place, env, port) as process:
+    with running(command, log=_log(place, "web"), env=env, cwd=CHECKOUT, patience=5.0) as process:
         yield process
 
 
@@ -114,18 +113,15 @@ def web_server(place: Place, env: Mapping[str, str], port: int) -> Iterator[Proc
 def development_server(place: Place, env: Mapping[str, str], port: int) -> Iterator[Process]:
     """Django's own, which starts anew when the code changes."""
     command = [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}"]
-    with _serving(command, place, env, port) as process:
+    with running(command, log=_log(place, "web"), env=env, cwd=CHECKOUT, patience=5.0) as process:
         yield process
 
 
-@contextlib.contextmanager
-def _serving(
-    command: list[str], place: Place, env: Mapping[str, str], port: int
-) -> Iterator[Process]:
-    log, address = place.logs / "web.log", f"http://127.0.0.1:{port}/livez"
-    with running(command, log=log, env=env, cwd=CHECKOUT, patience=5.0) as process:
-        wait_until(lambda: responds(address), process, name="The web server", log=log)
-        yield process
+def _log(place: Place, name: str) -> Path:
+    """The log of a process that starts: emptied, as an old reason would mislead."""
+    path = place.logs / f"{name}.log"
+    path.unlink(missing_ok=True)
+    return path
 
 
 def responds(address: str) -> bool:
@@ -155,15 +151,19 @@ def start(
     smtp: int,
 ) -> Processes:
     """Start what the application needs besides its database, until ``running`` closes."""
-    processes = {
+    return {
         "mail": running.enter_context(mail_sink(place, smtp)),
         "worker": running.enter_context(worker(place, env)),
         "web": running.enter_context(serve(place, env, port)),
     }
-    wait_until(
-        lambda: listens(smtp), processes["mail"], name="The mail sink", log=place.logs / "mail.log"
-    )
-    return processes
+
+
+def await_ready(processes: Processes, place: Place, *, port: int, smtp: int) -> None:
+    """Return once the web server and the mail sink answer; the worker may come a little later."""
+    address = f"http://127.0.0.1:{port}/livez"
+    for name, ready in {"web": lambda: responds(address), "mail": lambda: listens(smtp)}.items():
+        log = place.logs / f"{name}.log"
+        wait_until(ready, processes[name], name=f"The process “{name}”", log=log, patience=60)
 
 
 def watch(processes: Processes, place: Place) -> None:
@@ -172,5 +172,5 @@ def watch(processes: Processes, place: Place) -> None:
         for name, process in processes.items():
             if process.poll() is not None:
                 log = place.logs / f"{name}.log"
-                raise ProcessError(f"The {name} ended by itself:\n{tail(log)}")
+                raise ProcessError(f"The process “{name}” ended by itself:\n{tail(log)}")
         time.sleep(0.5)
