@@ -2,4 +2,10 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("allauth.urls"))]
+from conference.accounts import views
+
+urlpatterns = [
+    path("", views.my_space, name="my_space"),
+    path("second-factor/", views.second_factor, name="second_factor"),
+    path("", include("allauth.urls")),
+]
