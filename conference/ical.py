@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -23,8 +23,8 @@ def event(
     *,
     uid: str,
     summary: str,
-    starts_at: datetime,
-    ends_at: datetime,
+    starts_at: date,
+    ends_at: date,
     zone: ZoneInfo,
     changed_at: datetime,
     sequence: int = 0,
@@ -36,6 +36,7 @@ def event(
 ) -> Event:
     """One event in local time of ``zone``; the same ``uid`` with a higher ``sequence`` replaces it.
 
+    With dates instead of instants it lasts whole days, ``ends_at`` being the first day after it.
     ``changed_at`` is when what it says last changed: the same words are the same bytes, so that
     feeds can be compared and cached. Nobody is named as organiser or attendee.
     """
@@ -58,9 +59,11 @@ def event(
     return result
 
 
-def local(instant: datetime, zone: ZoneInfo) -> datetime:
+def local(instant: date, zone: ZoneInfo) -> date:
     """In the time of day of ``zone``; in UTC where that hour comes twice and the second is meant,
     which local time cannot say (§3.3.5)."""
+    if not isinstance(instant, datetime):
+        return instant
     result = instant.astimezone(zone)
     return result.astimezone(UTC) if result.fold else result
 
@@ -92,7 +95,7 @@ def calendar(
 
 def zones(events: Sequence[Event]) -> list[Timezone]:
     """A VTIMEZONE for each zone in use."""
-    starts: list[datetime] = [entry.decoded("dtstart") for entry in events]
+    starts = [start for entry in events if isinstance(start := entry.decoded("dtstart"), datetime)]
     names = sorted({zone_name(start) for start in starts} - {"UTC"})
     return [definition(name, min(starts).year) for name in names]
 

@@ -219,6 +219,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
+FORMAT_MODULE_PATH = ["conference.formats"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 MODELTRANSLATION_DEFAULT_LANGUAGE = "fr"
 # A missing translation is shown as such by the templates, never replaced in silence.

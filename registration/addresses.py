@@ -1,5 +1,6 @@
 """E-mail addresses as they are written and as they are compared."""
 
+import contextlib
 import unicodedata
 
 
@@ -14,10 +15,9 @@ def email_key(email: str) -> str:
     Lower case, the domain as DNS knows it. Dots and “+tags” are kept: they differ at most hosts.
     """
     local, _, domain = normal_email(email).rpartition("@")
-    try:
+    # Where no host can have such a name, the form's validator says so to the person.
+    with contextlib.suppress(UnicodeError):
         domain = domain.encode("idna").decode()
-    except UnicodeError:
-        pass  # No host has this name; the form's validator says so to the person.
     # PostgreSQL compares with its own lower(), which some folded letters do not survive.
     return f"{local}@{domain}".casefold().lower()
 

@@ -142,11 +142,14 @@ class TicketType(models.Model):
         return self.name
 
     def is_open(self, at: datetime | None = None) -> bool:
-        """Whether its window is open at that instant (now, unless told)."""
+        """Whether its window is open at that instant (now, unless told).
+
+        A window without an end closes with the conference.
+        """
         at = at or timezone.now()
-        return (self.opens_at is None or self.opens_at <= at) and (
-            self.closes_at is None or at < self.closes_at
-        )
+        if self.opens_at and at < self.opens_at:
+            return False
+        return at < self.closes_at if self.closes_at else not self.conference.is_past
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -273,7 +276,6 @@ class Registration(Person):
             ),
             models.Index(name="registration_by_state", fields=["conference", "state"]),
         ]
-
 
     def secret(self, purpose: "Secret.Purpose") -> str:
         """The secret in force for that purpose; ``Secret.DoesNotExist`` once it is revoked."""

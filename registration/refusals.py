@@ -1,7 +1,7 @@
 """Why a registration was not done, in words for the person who asked."""
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class Refused(Exception):

@@ -78,7 +78,7 @@ def register(
         role_title=role_title,
         country=country,
         badge_name=badge_name or f"{given_name} {family_name}".strip(),
-        badge_organisation=badge_organisation,
+        badge_organisation=badge_organisation or organisation,
         needs=needs,
         allows_photographs=allows_photographs,
         allows_photographs_at=timezone.now(),
@@ -112,7 +112,7 @@ def first_state(ticket_type: TicketType, email: str, *, invited: bool) -> Regist
     """Where a new registration starts by the rule of its ticket type, or raise ``Refused``."""
     if invited:
         return State.CONFIRMED
-    if not ticket_type.is_open() or ticket_type.conference.is_past:
+    if not ticket_type.is_open():
         raise NotOpen
     match ticket_type.approval:
         case TicketType.Approval.AUTOMATIC:
@@ -257,7 +257,9 @@ def make_secrets(
     registration: Registration, purposes: list[Secret.Purpose] | None = None
 ) -> list[Secret]:
     """One secret for each purpose (all, unless told); only digests are stored."""
-    rows = [Secret(registration=registration, purpose=purpose) for purpose in purposes or Secret.Purpose]
+    rows = [
+        Secret(registration=registration, purpose=purpose) for purpose in purposes or Secret.Purpose
+    ]
     for row in rows:
         row.digest = digest_of(derive(row.purpose, row.nonce))
     return Secret.objects.bulk_create(rows)

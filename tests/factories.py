@@ -1,6 +1,7 @@
 """Builders for tests: the least that the database accepts, and what the test says."""
 
 import itertools
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,8 @@ from press.models import (
 )
 from programme import services as programme_services
 from programme.models import Participation, Release, Room, Session, Slot, Talk, Theme
+from registration import services
+from registration.models import Quota, Registration, TicketType
 from speakers.models import Speaker
 
 _numbers = itertools.count(1)
@@ -245,3 +248,47 @@ def make_press_release(**fields: Any) -> PressRelease:
         "published_at": timezone.now() - timedelta(hours=1),
     }
     return PressRelease.objects.create(**defaults | fields)
+
+
+def make_quota(**fields: Any) -> Quota:
+    if "conference" not in fields:
+        fields["conference"] = make_conference()
+    return Quota.objects.create(**{"name_fr": "Salle", "name_en": "Hall", "size": 100} | fields)
+
+
+def make_ticket_type(*, seats: int | None = None, **fields: Any) -> TicketType:
+    """A ticket type that anybody may have now; with ``seats``, no more than so many."""
+    number = next(_numbers)
+    if "conference" not in fields:
+        fields["conference"] = make_conference()
+    quotas = fields.pop("quotas", [])
+    defaults = {
+        "slug": f"participant-{number}",
+        "name_fr": "Participation",
+        "name_en": "Participant",
+        "badge_role_fr": "Participation",
+        "badge_role_en": "Participant",
+    }
+    ticket_type = TicketType.objects.create(**defaults | fields)
+    if seats is not None:
+        quotas = [*quotas, make_quota(conference=ticket_type.conference, size=seats)]
+    ticket_type.quotas.set(quotas)
+    return ticket_type
+
+
+def make_registration(**fields: Any) -> Registration:
+    """A confirmed registration through the service, so with its seats, secrets and mail."""
+    number = next(_numbers)
+    if "ticket_type" not in fields:
+        conference = fields.pop("conference", None) or make_conference()
+        fields["ticket_type"] = make_ticket_type(conference=conference)
+    defaults = {
+        "given_name": "Ada",
+        "family_name": "Lovelace",
+        "email": f"person-{number}@example.org",
+        "country": "FR",
+        "language": "fr",
+        "key": uuid.uuid4(),
+        "invited": True,
+    }
+    return services.register(**defaults | fields)

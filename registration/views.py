@@ -1,0 +1,189 @@
+"""The form, and what the private link opens."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from conference.models import Conference
+from conference.public import conference_page, public_page
+from registration import capacity, services, tickets
+from registration.addresses import masked_email
+from registration.forms import BadgeForm, RegistrationForm, Stamp, registration_notice
+from registration.links import registration_behind
+from registration.models import Registration
+from registration.refusals import KeyReused, Refused, SoldOut
+from registration.throttle import TEN_MINUTES, is_too_often
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@conference_page
+def register(request: HttpRequest, conference: Conference) -> HttpResponse:
+    """The form while one ticket type is open; else when it opens, or that it is over."""
+    call = capacity.call(conference)
+    if not any(offer.is_open for offer in call.offers):
+        status = 409 if request.method == "POST" else 200
+        return render(request, "registration/unavailable.html", {"call": call}, status=status)
+    notice = registration_notice(conference)
+    status = 200
+    if request.method == "POST":
+        form = RegistrationForm(request.POST, conference=conference, offers=call.offers)
+        status = answer(request, form)
+        if status == 302:
+            return redirect("registration:done", conference.slug)
+    else:
+        form = RegistrationForm(
+            conference=conference, offers=call.offers, initial={"stamp": Stamp.new(notice)}
+        )
+    context = {"form": form, "call": call, "notice": notice, "is_too_often": status == 429}
+    response = render(request, "registration/register.html", context, status=status)
+    if status == 429:
+        response["Retry-After"] = str(TEN_MINUTES)
+    return response
+
+
+def answer(request: HttpRequest, form: RegistrationForm) -> int:
+    """Register whom the form describes; the status to answer with (302: done)."""
+    if not form.is_valid():
+        return 422
+    if is_too_often(request, form.cleaned_data["email"]):
+        return 429
+    try:
+        services.register(**form.answers(), language=get_language() or "fr")
+    except SoldOut as error:
+        form.add_error("ticket_type", str(error))
+        return 409
+    except KeyReused as error:
+        form.add_error(None, str(error))
+    except Refused as error:
+        form.add_error("ticket_type", str(error))
+    except ValidationError as error:
+        form.add_error(None, error)
+    else:
+        return 302
+    return 422
+
+
+@public_page
+def done(request: HttpRequest, conference: Conference) -> HttpResponse:
+    """What comes next: the same words for everybody, known or not."""
+    return render(request, "registration/done.html")
+
+
+# --- Behind the private link -------------------------------------------------------------------
+
+
+def private_page[**P](
+    view: Callable[Concatenate[HttpRequest, Registration, P], HttpResponse],
+) -> Callable[..., HttpResponseBase]:
+    """A page that a private link opens: found by its secret alone, in no index and no cache."""
+
+    @wraps(view)
+    def page(
+        request: HttpRequest, conference: Conference, token: str, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        registration = registration_behind(token, conference)
+        response = view(request, registration, *args, **kwargs)
+        response["Cache-Control"] = "private, no-store"
+        response["Referrer-Policy"] = "same-origin"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return conference_page(page)
+
+
+def own_url(request: HttpRequest, registration: Registration) -> Any:
+    """Back to the page of the registration, by the token that this request came with."""
+    assert request.resolver_match
+    token = request.resolver_match.kwargs["token"]
+    return redirect("registration:manage", registration.conference.slug, token)
+
+
+@require_safe
+@private_page
+def manage(request: HttpRequest, registration: Registration) -> HttpResponse:
+    return own_page(request, registration, BadgeForm.of(registration))
+
+
+def own_page(
+    request: HttpRequest, registration: Registration, form: BadgeForm, status: int = 200
+) -> HttpResponse:
+    assert request.resolver_match
+    context = {
+        "registration": registration,
+        "form": form,
+        "token": request.resolver_match.kwargs["token"],
+        "done": request.GET.get("done", ""),
+        "is_live": registration.state in Registration.State.live(),
+        "masked_email": masked_email(registration.email),
+    }
+    return render(request, "registration/manage.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def badge(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Correct how the badge reads."""
+    if request.method != "POST":
+        return own_url(request, registration)
+    form = BadgeForm(request.POST)
+    if not form.is_valid():
+        return own_page(request, registration, form, status=422)
+    try:
+        services.correct_badge(registration, **form.cleaned_data)
+    except Refused as error:
+        form.add_error(None, str(error))
+        return own_page(request, registration, form, status=409)
+    response = own_url(request, registration)
+    response["Location"] += "?done=badge"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def cancel(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Ask; by POST, cancel. A link alone changes nothing: programs open links before people do."""
+    if request.method == "POST":
+        services.cancel(registration)
+        response = own_url(request, registration)
+        response["Location"] += "?done=cancelled"
+        return response
+    if registration.state not in Registration.State.live():
+        return own_url(request, registration)
+    assert request.resolver_match
+    context = {"registration": registration, "token": request.resolver_match.kwargs["token"]}
+    return render(request, "registration/cancel.html", context)
+
+
+@require_safe
+@private_page
+def ticket(request: HttpRequest, registration: Registration) -> HttpResponse:
+    return attachment(registration, "pdf", "application/pdf", tickets.pdf)
+
+
+@require_safe
+@private_page
+def calendar(request: HttpRequest, registration: Registration) -> HttpResponse:
+    return attachment(registration, "ics", tickets.CALENDAR_TYPE, tickets.calendar_entry)
+
+
+def attachment(
+    registration: Registration,
+    extension: str,
+    content_type: str,
+    make: Callable[[Registration], bytes],
+) -> HttpResponse:
+    """The file, for confirmed registrations alone."""
+    if registration.state != Registration.State.CONFIRMED:
+        raise Http404
+    name = tickets.file_name(registration, extension)
+    return HttpResponse(
+        make(registration),
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
