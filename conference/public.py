@@ -29,6 +29,7 @@ from django.views.decorators.http import require_safe
 from conference.models import Conference, PublicStamp
 
 type ConferenceView[**P] = Callable[Concatenate[HttpRequest, Conference, P], HttpResponseBase]
+type SiteView[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 LONGEST_KEPT = 300.0  # seconds
 STAMP_ASKED_EVERY = 1.0  # seconds
@@ -56,14 +57,28 @@ def public_page[**P](view: ConferenceView[P]) -> Callable[..., HttpResponseBase]
     def page(
         request: HttpRequest, conference: Conference, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
-        response = view(request, conference, *args, **kwargs)
-        if isinstance(response, HttpResponse) and response.status_code == 200:
-            request.is_public_page = True  # type: ignore[attr-defined]
-            # Any cache may hold it, and asks before each use: an ETag costs less than a mistake.
-            patch_cache_control(response, public=True, no_cache=True)
-        return response
+        return declared_public(request, view(request, conference, *args, **kwargs))
 
     return require_safe(conference_page(page))  # type: ignore[arg-type]
+
+
+def site_page[**P](view: SiteView[P]) -> Callable[..., HttpResponseBase]:
+    """The same for what belongs to no conference: sitemap, robots."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        return declared_public(request, view(request, *args, **kwargs))
+
+    return require_safe(login_not_required(page))
+
+
+def declared_public(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Let a page that is the same for everybody be kept, here and by caches on its way."""
+    if isinstance(response, HttpResponse) and response.status_code == 200:
+        request.is_public_page = True  # type: ignore[attr-defined]
+        # Any cache may hold it, and asks before each use: an ETag costs less than a mistake.
+        patch_cache_control(response, public=True, no_cache=True)
+    return response
 
 
 def keep_until(request: HttpRequest, instant: datetime | None) -> None:

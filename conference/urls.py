@@ -25,7 +25,7 @@ urlpatterns = [
         {"document_root": settings.MEDIA_ROOT},
         name="media",
     ),
-    path("", include("programme.site_urls")),
+    path("", include("conference.site_urls")),
 ]
 urlpatterns += i18n_patterns(
     path("", public.root, name="language_root"),

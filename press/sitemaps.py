@@ -1,21 +1,21 @@
-"""Releases that are public, in both languages, for the sitemap."""
+"""The press room and the releases that are public, in both languages, for the sitemap."""
 
 from datetime import datetime
 
-from django.conf import settings
-from django.contrib.sitemaps import Sitemap
-
+from conference.sitemaps import Addresses, PublicSitemap, register
 from press.models import PressRelease, PressReleaseQuerySet
 
 
-class PressReleaseSitemap(Sitemap[PressRelease]):
-    i18n = True
-    alternates = True
-    protocol = settings.SITE_URL.partition("://")[0] or "https"
+@register("press-room")
+class PressAddresses(Addresses):
+    names = ("press:room",)
 
+
+@register("press-releases")
+class PressReleaseSitemap(PublicSitemap):
     def items(self) -> PressReleaseQuerySet:
         published = PressRelease.objects.public().filter(conference__is_published=True)
         return published.select_related("conference").order_by("pk")
 
-    def lastmod(self, release: PressRelease) -> datetime:
-        return release.updated_at
+    def lastmod(self, item: PressRelease) -> datetime:
+        return item.updated_at
