@@ -1,0 +1,17 @@
+"""What is kept out of the logs."""
+
+import logging
+import re
+
+SECRET_IN_PATH = re.compile(r"(/registration/)[^/\s?\"]{16,}")
+
+
+class RedactPrivateLinks(logging.Filter):
+    """Replace the secret of a private link, whoever logs the address it stands in."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        redacted = SECRET_IN_PATH.sub(r"\1<redacted>", message)
+        if redacted != message:
+            record.msg, record.args = redacted, None
+        return True
