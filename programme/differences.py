@@ -1,10 +1,17 @@
 """What a publication changes, exactly: for staff before it, for the record after it."""
 
+import hashlib
+import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Literal, TypedDict
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from programme.models import Slot
 
@@ -77,12 +84,58 @@ def place(slot: Slot) -> Place:
     }
 
 
+def digest(changes: list[Change]) -> str:
+    """A short word that stands for exactly these changes."""
+    content = json.dumps(changes, sort_keys=True).encode()
+    return hashlib.blake2b(content, digest_size=12).hexdigest()
+
+
 def in_each_language(instance: models.Model, field: str) -> dict[str, str]:
     values: dict[str, Any] = {
-        code: getattr(instance, f"{field}_{code}") for code, _ in settings.LANGUAGES
+        code: getattr(instance, f"{field}_{code}") for code, name in settings.LANGUAGES
     }
     return {code: value for code, value in values.items() if value}
 
 
 def reading_order(slot: Slot) -> tuple[Any, ...]:
     return (slot.starts_at, slot.room.position, slot.session_id)
+
+
+# --- In words --------------------------------------------------------------------------------
+
+
+def sentence(change: Change, zone: ZoneInfo) -> str:
+    """One change in the active language, at the times of ``zone``."""
+    before, after = change["from"], change["to"]
+    words = {
+        "title": in_active_language(change["title"]) or change["code"],
+        "before": in_words(before, zone) if before else "",
+        "after": in_words(after, zone) if after else "",
+    }
+    match change["kind"]:
+        case "new":
+            return _("New: “%(title)s”, %(after)s") % words
+        case "removed":
+            return _("Removed: “%(title)s”, until now %(before)s") % words
+        case "moved":
+            return _("Moved: “%(title)s”, from %(before)s to %(after)s") % words
+    rooms = {
+        "before": in_active_language(before["room"]) if before else "",
+        "after": in_active_language(after["room"]) if after else "",
+    }
+    return _("Another room: “%(title)s”, from %(before)s to %(after)s") % (words | rooms)
+
+
+def in_words(place: Place, zone: ZoneInfo) -> str:
+    """“4 February 09:00–10:00, Main amphitheatre”."""
+    start, end = (
+        datetime.fromisoformat(instant).astimezone(zone)
+        for instant in (place["starts_at"], place["ends_at"])
+    )
+    day = date_format(start, "j F")
+    return f"{day} {start:%H:%M}–{end:%H:%M}, {in_active_language(place['room'])}"
+
+
+def in_active_language(texts: dict[str, str]) -> str:
+    """The text in the active language, else in any other."""
+    return texts.get(get_language() or "") or next(iter(texts.values()), "")

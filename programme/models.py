@@ -289,6 +289,16 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def public(self) -> Self:
         return self.filter(release__is_current=True)
 
+    def with_clashes(self) -> Self:
+        """Each draft slot with ``has_clash``: another one holds its room at its time."""
+        others = Slot.objects.filter(
+            release__isnull=True,
+            room=models.OuterRef("room"),
+            starts_at__lt=models.OuterRef("ends_at"),
+            ends_at__gt=models.OuterRef("starts_at"),
+        ).exclude(pk=models.OuterRef("pk"))
+        return self.annotate(has_clash=models.Exists(others))
+
     def for_schedule(self) -> Self:
         """In reading order, with everything that a schedule page prints."""
         return (

@@ -33,8 +33,12 @@ def publish(
     comment_en: str = "",
     user: User | None = None,
     published_at: datetime | None = None,
+    expected: str | None = None,
 ) -> Release:
     """Make the draft the current release, sealed for ever, or raise ``CannotPublish``.
+
+    With ``expected`` (``differences.digest`` of the changes that somebody was shown) nothing else
+    than those is published.
 
     Two publications of one conference wait for each other, so that the second sees what the first
     published: two clicks make one release. Each session that moves, leaves or comes back raises
@@ -45,6 +49,8 @@ def publish(
     current = conference.releases.filter(is_current=True).first()
     draft = draft_slots(conference)
     changes = differences.compare(slots_of(current), draft)
+    if expected is not None and expected != differences.digest(changes):
+        raise CannotPublish(_("The draft has changed in the meantime: please look at it again."))
     if reasons := reasons_against(conference, version=version, draft=draft, changes=changes):
         raise CannotPublish(reasons)
 
@@ -137,6 +143,17 @@ def clashes(slots: Iterable[Slot]) -> list[tuple[Slot, Slot]]:
         for one, other in combinations(in_room, 2)
         if other.starts_at < one.ends_at
     ]
+
+
+def clashes_with(slot: Slot) -> list[Slot]:
+    """Other draft slots that hold the room of ``slot`` at its time."""
+    return list(
+        Slot.objects.draft()
+        .filter(room=slot.room_id, starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at)
+        .exclude(pk=slot.pk)
+        .select_related("session__conference", "room")
+        .order_by("starts_at", "pk")
+    )
 
 
 def has_titles(session: Session) -> bool:
