@@ -137,10 +137,8 @@ class PageAdmin(MarkdownMixin, BilingualAdmin):
         "menu",
         "position",
         "is_published",
-        "conference",
         "updated_at",
     ]
-    list_select_related = ["conference"]
     list_filter = ["conference", "is_published", "kind", "menu"]
     search_fields = ["title_fr", "title_en", "body_fr", "body_en", "slug"]
     prepopulated_fields = {"slug": ["title"]}

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst, slugify
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import (
     TranslationAdmin,
@@ -123,6 +123,25 @@ class HouseMixin:
                 form.base_fields[name].required = False
         return form  # type: ignore[no-any-return]
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """A list is called by what it lists."""
+        title = capfirst(str(self.model._meta.verbose_name_plural))
+        found: HttpResponse = super().changelist_view(  # type: ignore[misc]
+            request, {"title": title, **(extra_context or {})}
+        )
+        return found
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """A form is called by what it shows."""
+        if original := context.get("original"):
+            context |= {"title": str(original) or context["title"], "subtitle": None}
+        found: HttpResponse = super().render_change_form(  # type: ignore[misc]
+            request, context, *args, **kwargs
+        )
+        return found
+
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """The public page, while there is one."""
         if obj is None or not hasattr(obj, "get_absolute_url"):
@@ -174,7 +193,9 @@ class BilingualMixin(HouseMixin):
 
 def label_in(name: Any, language: str) -> str:
     """“Title (English)”: which language a box is for, said in words."""
-    return f"{capfirst(str(name))} ({LANGUAGE_NAMES[language]})"
+    word = str(LANGUAGE_NAMES[language])
+    # French writes the names of languages small.
+    return f"{capfirst(str(name))} ({word.lower() if get_language() == 'fr' else word})"
 
 
 def without(names: Sequence[Any], unwanted: Sequence[str]) -> list[Any]:

@@ -99,7 +99,7 @@ class ColloqueAdminSite(admin.AdminSite):
         if self.has_permission(request):
             return redirect(wanted)
         if not request.user.is_authenticated:
-            step = "account_login"
+            step = "staff_login"
         elif request.user.is_staff:
             step = "second_factor"
         else:

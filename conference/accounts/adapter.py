@@ -9,6 +9,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -31,9 +32,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if user.is_staff and "code" in shown and not shown & STAFF_METHODS:
             clear_authentication_records(request)
             messages.error(request, _("Staff sign in with their password, or with a passkey."))
-            return redirect("account_login")
+            return redirect("staff_login")
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Staff come to work, attendees to their space."""
+        return reverse("admin:index" if request.user.is_staff else "my_space")
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return "/"

@@ -45,7 +45,7 @@ class StaffGate:
         if staff.is_idle(request):
             logout(request)
             messages.info(request, _("You were signed out after a time without activity."))
-            return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
+            return redirect_to_login(request.get_full_path(), resolve_url("staff_login"))
         if not staff.may_enter(request):
             return redirect(staff.factor_url(request))
         return None

@@ -1,6 +1,7 @@
 """ "My space", and the way from a password to the staff's pages."""
 
 from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import LoginView
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -11,6 +12,16 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from conference.accounts import staff
+from conference.accounts.forms import StaffLoginForm
+
+
+class StaffLoginView(LoginView):  # type: ignore[misc]
+    """Password first, then the second factor; counted and slowed down as every sign-in."""
+
+    template_name = "account/staff_login.html"
+
+    def get_form_class(self) -> type[StaffLoginForm]:
+        return StaffLoginForm
 
 
 @require_safe
