@@ -1,21 +1,23 @@
-"""The press room and the releases that are public, in both languages, for the sitemap."""
+"""What search engines are told of the press room."""
 
 from datetime import datetime
 
-from conference.sitemaps import Addresses, PublicSitemap, register
+from conference import sitemaps
 from press.models import PressRelease, PressReleaseQuerySet
 
 
-@register("press-room")
-class PressAddresses(Addresses):
+@sitemaps.register("press")
+class PressRoomAddresses(sitemaps.Addresses):
     names = ("press:room",)
 
 
-@register("press-releases")
-class PressReleaseSitemap(PublicSitemap):
+@sitemaps.register("press-releases")
+class PressReleaseSitemap(sitemaps.PublicSitemap):
+    """Releases that are public now; nothing here tells of the others."""
+
     def items(self) -> PressReleaseQuerySet:
         published = PressRelease.objects.public().filter(conference__is_published=True)
         return published.select_related("conference").order_by("pk")
 
-    def lastmod(self, item: PressRelease) -> datetime:
-        return item.updated_at
+    def lastmod(self, release: PressRelease) -> datetime:
+        return release.updated_at
