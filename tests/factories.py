@@ -1,10 +1,13 @@
 """Builders for tests: the least that the database accepts, and what the test says."""
 
 import itertools
+import time
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from django.test import Client
 from django.utils import timezone
 
 from conference.accounts.models import User
@@ -292,3 +295,18 @@ def make_registration(**fields: Any) -> Registration:
         "invited": True,
     }
     return services.register(**defaults | fields)
+
+
+def sign_in(client: Client, user: User, *, factor: bool | None = None) -> Client:
+    """``user`` in that browser, with a second factor shown just now (staff, unless told)."""
+    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    if user.is_staff if factor is None else factor:
+        shown = Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+        session = client.session
+        session["account_authentication_methods_user"] = str(user.pk)
+        session["account_authentication_methods"] = [
+            {"method": "password", "at": time.time()},
+            {"method": "mfa", "at": time.time(), "id": shown.pk, "type": "totp"},
+        ]
+        session.save()
+    return client

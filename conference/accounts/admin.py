@@ -39,7 +39,7 @@ class GroupsField(MultipleChoice):
 class UserForm(HouseForm):
     groups = GroupsField(
         Group.objects.filter(name__in=TITLES).order_by("name"),
-        label=gettext_lazy("groups"),
+        label=gettext_lazy("Groups"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
