@@ -2,6 +2,7 @@
 
 import csv
 import io
+import operator
 import tempfile
 import tracemalloc
 from datetime import UTC, date, datetime
@@ -148,7 +149,7 @@ def test_csv_has_its_mark_the_separator_of_the_language_and_crlf(language, separ
 
 
 def test_csv_writes_dates_as_iso_and_several_values_as_one():
-    columns = [Column(str(i), str(i), lambda row, i=i: row[i]) for i in range(5)]
+    columns = [Column(str(i), str(i), operator.itemgetter(i)) for i in range(5)]
     row = (date(2027, 2, 4), datetime(2027, 2, 4, 8, 30, tzinfo=UTC), ["fr", "en"], None, 12)
 
     content = written(Format.CSV, columns, [row]).decode("utf-8-sig")
