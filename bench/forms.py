@@ -52,7 +52,12 @@ def _open(site: Site) -> tuple[Browser, Page, Form]:
     visitor = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
     browser = Browser(
         f"http://127.0.0.1:{site.port}",
-        headers=PROXIED | {"X-Forwarded-For": visitor, "X-Bench": str(number)},
+        headers=PROXIED
+        | {
+            "Origin": f"https://127.0.0.1:{site.port}",
+            "X-Forwarded-For": visitor,
+            "X-Bench": str(number),
+        },
         secure=True,
         follow=False,
     )

@@ -17,6 +17,8 @@ keepalive = 75
 max_requests = 20_000
 max_requests_jitter = 2_000
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+# Signals are enough, and several servers of one person would share its socket.
+control_socket_disable = True
 # The reverse proxy keeps the access log, without query strings and without private links.
 accesslog = None
 errorlog = "-"
