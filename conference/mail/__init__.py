@@ -4,7 +4,12 @@ The row is part of the caller's transaction: what is rolled back is never announ
 committed is announced even if Celery, Redis or the mail server are away for days.
 """
 
+from typing import TYPE_CHECKING
+
 from .parts import File, attachment, late_value
+
+if TYPE_CHECKING:
+    from .sending import send, send_rendered
 
 __all__ = ["File", "attachment", "late_value", "send", "send_rendered"]
 

@@ -5,7 +5,6 @@ Apps declare how to make them in their ``mail_parts.py``, which is found by itse
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +18,6 @@ class File:
 
 MakeFile = Callable[[str], File]
 MakeValue = Callable[[str], str]
-Made = TypeVar("Made", File, str)
 
 _files: dict[str, MakeFile] = {}
 _values: dict[str, MakeValue] = {}
@@ -45,7 +43,7 @@ def value_maker(name: str) -> MakeValue:
     return _values[name]
 
 
-def _declare(
+def _declare[Made: (File, str)](
     known: dict[str, Callable[[str], Made]], name: str
 ) -> Callable[[Callable[[str], Made]], Callable[[str], Made]]:
     def declare(make: Callable[[str], Made]) -> Callable[[str], Made]:
