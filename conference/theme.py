@@ -220,6 +220,9 @@ def stylesheet(accent: str) -> str:
     return (
         f":root{{{light}}}\n"
         f"@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
+        # Whoever chose a mode in the admin keeps it whatever the system says.
+        f"html[data-theme=light]{{{light}}}\n"
+        f"html[data-theme=dark]{{{dark}}}\n"
         f"@media print{{:root{{{light}}}}}\n"
     )
 
