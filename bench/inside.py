@@ -9,6 +9,7 @@ import os
 import smtplib
 import time
 from collections.abc import Callable
+from email.policy import SMTP
 
 import django
 
@@ -39,7 +40,7 @@ def mails(count: int) -> dict[str, float]:
                 text=TEXT,
                 html=HTML,
             )
-    message = compose(one).message()
+    message = compose(one).message(policy=SMTP)
     relayed = _timed(lambda: run(seconds=120.0))
     assert OutgoingMail.objects.filter(state=OutgoingMail.State.SENT).count() == count
     plain = _timed(lambda: _send_plainly(message.as_bytes(), count))
