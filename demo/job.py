@@ -1,11 +1,13 @@
 """The main job, done as its people do it: through the pages of the running site."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from .accounts import PASSWORD
 from .browser import Browser, BrowserError, Page
 from .process import ProcessError
 from .smtpsink import read
@@ -82,7 +84,31 @@ class Job:
 
     def draw_badges(self) -> None: ...
 
-    def export_media_list(self) -> None: ...
+    def export_media_list(self) -> None:
+        """As a press officer: the first saved list, twice, with what it is for."""
+        officer = self._staff("press@example.org", "en")
+        page = officer.open("/en/admin/press/medialist/")
+        export = _link(page, r"/en/admin/press/medialist/\d+/") + "export/"
+        for format in ("csv", "xlsx"):
+            page = officer.open(export)
+            form = page.form("purpose", "format")
+            purpose = "Demonstration: invitation to the opening of the conference"
+            answer = officer.send(page, form, {"format": format, "purpose": purpose})
+            _expect(answer, 200)
+            if "attachment" not in answer.headers.get("Content-Disposition", ""):
+                raise BrowserError(f"{page.url} gave no file: see {self.place.logs / 'web.log'}.")
+            self._keep(f"media-list.{format}", answer.body)
+
+    def _staff(self, email: str, language: str) -> Browser:
+        """A browser in which that account has signed in."""
+        browser = Browser(self.site, headers={"Accept-Language": language})
+        page = browser.open(f"/{language}/account/staff/")
+        form = page.form("password")
+        login = next(name for name in ("login", "username", "email") if name in form.names())
+        answer = browser.send(page, form, {login: email, "password": PASSWORD})
+        if any("password" in form.names() for form in answer.forms):
+            raise BrowserError(f"{email} could not sign in at {page.url}.")
+        return browser
 
     def _mail_to(self, address: str) -> Path | None:
         for path in self.place.mail.glob(f"*-{address}.eml"):
@@ -107,6 +133,14 @@ def answers(attendee: Attendee, choices: dict[str, list[str]]) -> dict[str, str 
         "country": attendee.country,
         "ticket_type": next(value for value in choices["ticket_type"] if value),
     }
+
+
+def _link(page: Page, pattern: str) -> str:
+    """The first address on the page that matches."""
+    found = re.search(pattern, page.text)
+    if found is None:
+        raise BrowserError(f"{page.url} leads nowhere like {pattern}.")
+    return found[0]
 
 
 def _expect(page: Page, status: int) -> None:
