@@ -5,19 +5,23 @@ text it prints.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 from urllib import parse
 
+import pydyf
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 SCHEME = "static"
+POINTS = 72 / 25.4  # in a millimetre
 # So that a style sheet's “../../fonts/x.woff2” is read beside it (urllib joins known schemes only).
 for schemes in (parse.uses_relative, parse.uses_netloc):
     if SCHEME not in schemes:
@@ -40,13 +44,18 @@ class StaticFetcher(URLFetcher):  # type: ignore[misc]
             return URLFetcherResponse(url, file.read())
 
 
+@lru_cache(maxsize=1)
+def fetcher() -> StaticFetcher:
+    """One for all: each would read the system's certificates, for a network it never asks."""
+    return StaticFetcher()
+
+
 @lru_cache(maxsize=16)
 def styles(names: tuple[str, ...]) -> tuple[list[CSS], FontConfiguration]:
     """Style sheets and their fonts, read once for the life of the process."""
     fonts = FontConfiguration()
     sheets = [
-        CSS(url=f"{SCHEME}:///{name}", url_fetcher=StaticFetcher(), font_config=fonts)
-        for name in names
+        CSS(url=f"{SCHEME}:///{name}", url_fetcher=fetcher(), font_config=fonts) for name in names
     ]
     return sheets, fonts
 
@@ -67,12 +76,136 @@ def render_pdf(
 
 def pdf_of(html: str, *, stylesheets: Sequence[str] = (), variant: str = "pdf/ua-1") -> bytes:
     with _one_at_a_time:
-        sheets, fonts = styles(tuple(stylesheets))
-        document = HTML(string=html, url_fetcher=StaticFetcher(), base_url=f"{SCHEME}:///")
-        pdf: bytes = document.write_pdf(
-            stylesheets=sheets,
-            font_config=fonts,
-            pdf_variant=variant or None,
-            pdf_tags=bool(variant),
+        document, options = laid_out(html, stylesheets, {}, variant)
+        pdf: bytes = document.write_pdf(**options)
+    return pdf
+
+
+def laid_out(
+    html: str, stylesheets: Sequence[str], drawings: Mapping[str, "Squares"], variant: str
+) -> tuple[Document, dict[str, Any]]:
+    sheets, fonts = styles(tuple(stylesheets))
+    options = {"pdf_variant": variant or None, "pdf_tags": bool(variant)}
+    images = {f"drawing:{name}": drawing for name, drawing in drawings.items()}
+    document = HTML(string=html, url_fetcher=fetcher(), base_url=f"{SCHEME}:///").render(
+        font_config=fonts, stylesheets=sheets, cache=images, **options
+    )
+    return document, options
+
+
+# --- Imposition: pages made once and put on sheets, several times and beside one another -------
+
+
+class Squares:
+    """Black squares on a white grid, such as a QR code: ``<img src="drawing:name">``.
+
+    An image as WeasyPrint draws them, but of ten lines of PDF rather than a thousand of SVG.
+    """
+
+    def __init__(self, rows: Iterable[Iterable[object]], margin: int) -> None:
+        operators: list[str] = []
+        height = 0
+        for height, row in enumerate(rows, start=1):
+            y, x = height - 1 + margin, margin
+            for is_dark, run in groupby(row):
+                length = len(list(run))
+                if is_dark:
+                    operators.append(f"{x} {y} {length} 1 re")
+                x += length
+        self.side = height + 2 * margin
+        paper = f"1 1 1 rg 0 0 {self.side} {self.side} re f"
+        self.operators = f"q {paper} 0 0 0 rg {' '.join(operators)} f Q".encode()
+
+    def get_intrinsic_size(self, resolution: float, font_size: float) -> tuple[float, float, float]:
+        return self.side, self.side, 1
+
+    def draw(self, stream: Any, width: float, height: float, style: Any) -> None:
+        stream.transform(width / self.side, 0, 0, height / self.side)
+        stream.stream.append(self.operators)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A page of the document, by number, with its top left corner on a sheet (in millimetres)."""
+
+    page: int
+    left: float
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of paper in millimetres: what lies on it, and the lines that tell where to cut."""
+
+    width: float
+    height: float
+    placed: list[Placed]
+    marks: Sequence[tuple[float, float, float, float]] = ()
+
+
+def lay_out(
+    template: str,
+    context: dict[str, Any],
+    *,
+    language: str,
+    stylesheets: Sequence[str],
+    drawings: Mapping[str, Squares],
+) -> Document:
+    """Pages for ``impose``; laying out is most of the work, and can be done in portions."""
+    with translation.override(language):
+        html = render_to_string(template, {"language": language, **context})
+    with _one_at_a_time:
+        return laid_out(html, stylesheets, drawings, "")[0]
+
+
+def impose(documents: Sequence[Document], sheets: Sequence[Sheet]) -> bytes:
+    """One PDF of ``sheets``; the pages of all ``documents`` are numbered through from 0."""
+    pages = [page for document in documents for page in document.pages]
+    with _one_at_a_time:
+        pdf: bytes = (
+            documents[0].copy(pages).write_pdf(finisher=lambda _, pdf: rearrange(pdf, sheets))
         )
     return pdf
+
+
+def rearrange(pdf: pydyf.PDF, sheets: Sequence[Sheet]) -> None:
+    """Turn each page of ``pdf`` into a form, and draw the forms on new pages (ISO 32000-1 §8.10)."""
+    forms = []
+    for number in pdf.pages["Kids"][::3]:
+        page = pdf.objects[number]
+        form = pdf.objects[int(page["Contents"].split()[0])]
+        box, resources = page["MediaBox"], page["Resources"]
+        form.extra |= {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Resources": resources}
+        forms.append(form)
+        page.clear()
+    pdf.pages["Kids"], pdf.pages["Count"] = pydyf.Array(), 0
+    for sheet in sheets:
+        content = pydyf.Stream(compress=True)
+        used = pydyf.Dictionary()
+        for placed in sheet.placed:
+            form = forms[placed.page]
+            used[f"P{placed.page}"] = form.reference
+            form_height = form.extra["BBox"][3]
+            x, y = placed.left * POINTS, (sheet.height - placed.top) * POINTS - form_height
+            content.push_state()
+            content.set_matrix(1, 0, 0, 1, x, y)
+            content.draw_x_object(f"P{placed.page}")
+            content.pop_state()
+        content.set_line_width(0.25)
+        for x1, y1, x2, y2 in sheet.marks:
+            content.move_to(x1 * POINTS, (sheet.height - y1) * POINTS)
+            content.line_to(x2 * POINTS, (sheet.height - y2) * POINTS)
+            content.stroke()
+        pdf.add_object(content)
+        size = [0, 0, sheet.width * POINTS, sheet.height * POINTS]
+        pdf.add_page(
+            pydyf.Dictionary(
+                {
+                    "Type": "/Page",
+                    "Parent": pdf.pages.reference,
+                    "MediaBox": pydyf.Array(size),
+                    "Contents": content.reference,
+                    "Resources": pydyf.Dictionary({"XObject": used}),
+                }
+            )
+        )

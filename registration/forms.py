@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 from django import forms
 from django.conf import settings
 from django.core import signing
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -54,17 +56,29 @@ def country_choices(language: str) -> list[tuple[str, str]]:
     return [(code, str(name)) for code, name in countries]
 
 
+@lru_cache(maxsize=4)
+def country_options(language: str) -> SafeString:
+    """The options of the list: 250 countries are written once for each language."""
+    usual = len(settings.COUNTRIES_FIRST)
+    choices = country_choices(language)
+    return render_to_string(
+        "registration/widgets/countries.html",
+        {"usual": choices[:usual], "others": choices[usual:]},
+    )
+
+
 class CountrySelect(forms.Select):
-    """A list of 250 in one template: Django's own renders two more for each option."""
+    """A list of countries in the active language."""
 
     template_name = "registration/widgets/country.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = forms.Widget.get_context(self, name, value, attrs)
-        choices = country_choices(get_language() or settings.LANGUAGE_CODE)
-        usual = len(settings.COUNTRIES_FIRST)
-        context["usual"], context["others"] = choices[:usual], choices[usual:]
-        context["is_usual"] = value in settings.COUNTRIES_FIRST
+        options = country_options(get_language() or settings.LANGUAGE_CODE)
+        if value in countries:
+            option = f'value="{value}"'
+            options = mark_safe(options.replace(option, f"{option} selected", 1))  # noqa: S308
+        context["options"] = options
         return context
 
     def format_value(self, value: Any) -> Any:

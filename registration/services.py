@@ -25,6 +25,7 @@ from registration.refusals import ByInvitation, KeyReused, NotOpen, WrongState
 
 State = Registration.State
 ONE_LIVE = "registration_one_live_per_person"
+BADGE_NAME_LENGTH = 120
 NOT_TYPED = {"conference", "ticket_type", "notice", "user", "uuid", "code"}
 
 
@@ -77,7 +78,7 @@ def register(
         organisation=organisation,
         role_title=role_title,
         country=country,
-        badge_name=badge_name or f"{given_name} {family_name}".strip(),
+        badge_name=badge_name or f"{given_name} {family_name}".strip()[:BADGE_NAME_LENGTH],
         badge_organisation=badge_organisation or organisation,
         needs=needs,
         allows_photographs=allows_photographs,
@@ -177,12 +178,12 @@ def cancel(registration: Registration) -> bool:
     locked = lock(registration)
     if locked.state not in State.live():
         return False
-    capacity.free_seats(locked)
     move(locked, State.CANCELLED)
     locked.secrets.in_force().exclude(purpose=Secret.Purpose.MANAGE).update(
         revoked_at=timezone.now()
     )
     emails.cancelled(locked)
+    capacity.free_seats(locked)
     return True
 
 
@@ -192,9 +193,9 @@ def confirm(registration: Registration) -> None:
     locked = lock(registration)
     if locked.state != State.REQUESTED:
         raise WrongState
-    capacity.take_seats(locked, capacity.lock_quotas(locked.ticket_type))
     move(locked, State.CONFIRMED)
     emails.registered(locked)
+    capacity.take_seats(locked, capacity.lock_quotas(locked.ticket_type))
 
 
 @transaction.atomic
