@@ -52,8 +52,8 @@ def badges(count: int) -> dict[str, float]:
     from registration import badges
 
     registrations = list(Registration.objects.for_badges().order_by("pk")[:count])
-    badges.pdf(registrations[:2])
-    spent = _timed(lambda: badges.pdf(registrations))
+    badges.render(registrations[:2])
+    spent = _timed(lambda: badges.render(registrations))
     return {"badges": len(registrations) / spent}
 
 
