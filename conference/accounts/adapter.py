@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import clear_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +31,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Refuse staff who come by a code from their mailbox alone."""
         shown = {record.get("method") for record in get_authentication_records(request, user)}
         if user.is_staff and "code" in shown and not shown & STAFF_METHODS:
+            clear_login(request)
             clear_authentication_records(request)
             messages.error(request, _("Staff sign in with their password, or with a passkey."))
             return redirect("staff_login")
