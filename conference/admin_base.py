@@ -24,6 +24,7 @@ from modeltranslation.admin import (
 )
 
 from conference.i18n import text_of
+from conference.images import PictureField
 
 if TYPE_CHECKING:
     # Only a type checker may subscript these (docs/ref/contrib/admin).
@@ -90,6 +91,8 @@ class HouseMixin:
     list_max_show_all = 0
     show_full_result_count = False
     save_on_top = False
+    # A picture is drawn again before it is kept (conference/images.py).
+    formfield_overrides: Any = {models.ImageField: {"form_class": PictureField}}
 
     if TYPE_CHECKING:
         model: type[models.Model]

@@ -120,13 +120,13 @@ class ParticipationInline(ParticipationTabular):
         """Only talks of this very session, read once for all rows."""
         if db_field.name == "talk":
             match = request.resolver_match
-            session = match.kwargs.get("object_id") if match else None
-            number = int(session) if str(session).isdecimal() else None
+            session = str(match.kwargs.get("object_id")) if match else ""
+            number = int(session) if session.isdecimal() else None
             kwargs["queryset"] = Talk.objects.filter(session=number).order_by("position", "pk")
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         assert isinstance(field, forms.ModelChoiceField)
         if db_field.name == "talk":
-            field.choices = list(field.choices)
+            field.choices = list(field.choices)  # type: ignore[arg-type]
         return field
 
 
@@ -167,13 +167,10 @@ class SessionAdmin(ClashWarnings, MarkdownMixin, BilingualAdmin):
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Session]":
         drafts = Slot.objects.draft().filter(session=models.OuterRef("pk"))
         public = Slot.objects.public().filter(session=models.OuterRef("pk"))
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                draft_starts_at=models.Subquery(drafts.values("starts_at")[:1]),
-                released=models.Exists(public),
-            )
+        sessions: models.QuerySet[Session] = super().get_queryset(request)
+        return sessions.annotate(
+            draft_starts_at=models.Subquery(drafts.values("starts_at")[:1]),
+            released=models.Exists(public),
         )
 
     @admin.display(description=_("start in the draft"), ordering="draft_starts_at")
@@ -267,7 +264,8 @@ class ReleaseAdmin(BilingualAdmin):
     readonly_fields = ["is_current", "published_at", "published_by", "told_changes"]
 
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Release]":
-        return super().get_queryset(request).annotate(slot_count=models.Count("slots"))
+        releases: models.QuerySet[Release] = super().get_queryset(request)
+        return releases.annotate(slot_count=models.Count("slots"))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -298,8 +296,7 @@ class ReleaseAdmin(BilingualAdmin):
             if release := self.published(request, conference, form):
                 return redirect("admin:programme_release_change", release.pk)
             # What is shown now is what the next press of the button stands for.
-            form.data = form.data.copy()
-            form.data["expected"] = differences.digest(changes)
+            form.data = {**request.POST.dict(), "expected": differences.digest(changes)}
         draft = services.draft_slots(conference) if conference else []
         context = {
             **self.admin_site.each_context(request),

@@ -1,0 +1,74 @@
+"""Uploaded pictures: only what they show is kept, never the file that came."""
+
+import io
+import uuid
+import warnings
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+MOST_BYTES = 10 * 2**20
+MOST_PIXELS = 25_000_000
+
+
+def redrawn(upload: "File[Any]", *, longest: int) -> "ContentFile[bytes]":
+    """The picture upright, at most ``longest`` pixels wide and high, under a name of our own and
+    without metadata (where it was taken, by which camera).
+
+    Raises ``ValidationError`` for what is no JPEG, PNG or WebP, or unreasonably large.
+    """
+    if (upload.size or 0) > MOST_BYTES:
+        raise ValidationError(_("This file is larger than 10 MB."), code="large")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            upload.seek(0)
+            image = Image.open(upload, formats=FORMATS)
+            if image.width * image.height > MOST_PIXELS:
+                raise ValidationError(_("This picture has more than 25 megapixels."), code="large")
+            upright = ImageOps.exif_transpose(image)
+            upright.thumbnail((longest, longest))
+    except ValidationError:
+        raise
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning) as error:
+        raise ValidationError(
+            _("This is not a JPEG, PNG or WebP picture that can be read."), code="invalid_image"
+        ) from error
+    except Image.DecompressionBombError as error:
+        raise ValidationError(
+            _("This picture has more than 25 megapixels."), code="large"
+        ) from error
+    return encoded(upright)
+
+
+def encoded(image: Image.Image) -> "ContentFile[bytes]":
+    """As PNG where it is transparent, else as JPEG; pixels alone are carried over."""
+    is_transparent = image.has_transparency_data
+    pixels = image.convert("RGBA" if is_transparent else "RGB")
+    clean = Image.new(pixels.mode, pixels.size)
+    clean.paste(pixels)
+    content = io.BytesIO()
+    if is_transparent:
+        clean.save(content, "PNG", optimize=True)
+    else:
+        clean.save(content, "JPEG", quality=88, optimize=True, progressive=True)
+    suffix = "png" if is_transparent else "jpg"
+    return ContentFile(content.getvalue(), name=f"{uuid.uuid4().hex}.{suffix}")
+
+
+class PictureField(forms.FileField):
+    """A file field whose value is ``redrawn``; for an ``ImageField`` of a model."""
+
+    def __init__(self, *args: Any, longest: int = 1200, **kwargs: Any) -> None:
+        self.longest = longest
+        super().__init__(*args, **kwargs)
+        self.widget.attrs["accept"] = "image/jpeg,image/png,image/webp"
+
+    def to_python(self, data: Any) -> Any:
+        upload = super().to_python(data)
+        return redrawn(upload, longest=self.longest) if upload else upload
