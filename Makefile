@@ -29,8 +29,8 @@ fmt: $(READY)  ## put code and templates into shape
 bench: $(READY)  ## the figures of docs/benchmarks.md, on this machine
 	@COLLOQUE_DEMO=1 $(PYTHON) -m bench $(ARGS)
 
-lock: $(READY)  ## renew both lists of locked packages from pyproject.toml
-	@dev/lock
+lock: $(READY)  ## write the locked packages anew from pyproject.toml (ARGS=--upgrade: newer ones)
+	@dev/lock $(ARGS)
 
 clean-demo: $(READY)  ## forget what the demonstration did
 	@COLLOQUE_DEMO=1 $(PYTHON) manage.py demo --forget
