@@ -24,14 +24,14 @@ from demo.servers import CHECKOUT, _valkey_program
 from demo.smtpsink import smtp_sink
 from tests.mail.servers import Sink
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def eventually(condition: Callable[[], object], what: str = "") -> None:
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, f"waited {PATIENCE:.0f} s in vain {what}"
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 class Hold:
@@ -122,30 +122,48 @@ class Station:
             "SMTP_HOST": "127.0.0.1",
             "SMTP_PORT": str(port),
             "DEBUG": "1",
+            "CHILD_FILE": str(folder / "child"),
             "PYTHONWARNINGS": "ignore",
             "PYTHONPATH": str(CHECKOUT),
         }
         self._folder = folder
+        self._worker = contextlib.ExitStack()
         self._celery = Celery(broker=self.broker.url)
 
-    @contextlib.contextmanager
-    def worker(self, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    def start_worker(self) -> None:
+        """Start a worker, or another one in place of one that was killed."""
+        self._worker.close()
         log = self._folder / "worker.log"
         command = [
             *(sys.executable, "-m", "celery", "--app", "conference", "worker", "--queues", "mail"),
-            *("--concurrency", "1", "--loglevel", "INFO"),
-            *("--without-mingle", "--without-gossip", "--without-heartbeat", *options),
+            *("--concurrency", "1", "--loglevel", "INFO", "--without-mingle", "--without-gossip"),
         ]
         begun = log.stat().st_size if log.exists() else 0
-        with running(command, log=log, env=self.env, cwd=CHECKOUT, patience=5) as process:
-            wait_until(
-                lambda: b" ready." in log.read_bytes()[begun:],
-                process,
-                name="The worker",
-                log=log,
-                patience=60,
-            )
-            yield process
+        self.worker = self._worker.enter_context(
+            running(command, log=log, env=self.env, cwd=CHECKOUT, patience=5)
+        )
+        wait_until(
+            lambda: b" ready." in log.read_bytes()[begun:],
+            self.worker,
+            name="The worker",
+            log=log,
+            patience=60,
+        )
+
+    @contextlib.contextmanager
+    def beat(self) -> Iterator[None]:
+        log, schedule = self._folder / "beat.log", self._folder / "schedule"
+        command = [
+            *(sys.executable, "-m", "celery", "--app", "conference", "beat"),
+            *("--schedule", str(schedule), "--pidfile", "", "--loglevel", "INFO"),
+        ]
+        with running(command, log=log, env=self.env, cwd=CHECKOUT, patience=5):
+            yield
+
+    @property
+    def child(self) -> int:
+        """The one process in which the worker runs its tasks."""
+        return int(Path(self.env["CHILD_FILE"]).read_text())
 
     def run_python(self, code: str) -> str:
         """What ``code`` prints in a process of its own, as the web server is one."""
@@ -165,6 +183,7 @@ class Station:
         self._celery.send_task("conference.mail.tasks.relay", queue="mail")
 
     def close(self) -> None:
+        self._worker.close()
         self._celery.close()
         self.broker.stop()
 
@@ -179,14 +198,6 @@ def station(folder: Path) -> Iterator[Station]:
     with smtp_sink(sink) as port, contextlib.closing(Station(folder, sink, port)) as built:
         built.broker.start()
         yield built
-
-
-def child_of(process: subprocess.Popen[bytes]) -> int:
-    """The one process in which the worker runs its tasks."""
-    listed = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True, check=True
-    )
-    return int(listed.stdout.split()[0])
 
 
 def kill(pid: int) -> None:
