@@ -269,7 +269,7 @@ def test_xlsx_of_everything(office):
     columns = [column.name for column in COLUMNS]
     response = office.post(export_url(make_media_list()), asked("xlsx", columns=columns))
 
-    sheet = openpyxl.load_workbook(io.BytesIO(content_of(response))).active
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(content_of(response))).worksheets
     row = dict(zip(columns, sheet[2], strict=True))
     assert row["family_name"].value == "=cmd|' /C calc'!A0"
     assert row["family_name"].data_type == "s"
@@ -279,7 +279,7 @@ def test_xlsx_of_everything(office):
     assert row["languages"].value == "fr, en"
     assert row["beats"].value == "AI, Health"
     assert row["country"].value == "France"
-    assert row["collected_on"].value.date() == journalist.collected_on
+    assert str(row["collected_on"].value)[:10] == str(journalist.collected_on)
 
 
 def test_vcards(office):
@@ -549,8 +549,7 @@ def test_the_current_outlet_changes_in_one_go(office):
     assert "One outlet at a time is the current one." in both.content.decode()
     assert office.post(url, journalist_form(**rows)).status_code == 302
 
-    current = Journalist.objects.for_listing().get().current_affiliation
-    assert str(current.outlet) == "New"
+    assert str(journalist.affiliations.get(is_current=True).outlet) == "New"
     assert journalist.affiliations.count() == 3
 
 
