@@ -19,6 +19,7 @@ from conference.accounts import services
 from conference.accounts.models import User
 from conference.mail.models import OutgoingMail
 from tests.factories import make_user, sign_in
+from tests.policy import forbidden_by_policy
 
 PASSWORD = "une longue phrase secrète"
 pytestmark = pytest.mark.django_db
@@ -338,3 +339,21 @@ def test_account_pages_render(client, language, path):
 
     assert response.status_code == 200
     assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_account_pages_keep_to_the_policy(client, language):
+    strangers = ["login/", "staff/", "signup/", "password/reset/"]
+    own = ["", "second-factor/", "email/", "password/change/", "sessions/", "2fa/", "logout/"]
+    own += ["2fa/totp/activate/", "2fa/webauthn/add/"]
+    user = make_user(is_staff=True, password=PASSWORD)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+
+    for path in strangers + own:
+        if path == own[0]:
+            sign_in(client, user, factor=False)
+            client.post(f"/{language}/account/reauthenticate/", {"password": PASSWORD})
+        response = client.get(f"/{language}/account/{path}")
+        assert response.status_code == 200, path
+        assert forbidden_by_policy(response.content.decode()) == [], path
+        assert "unsafe" not in response["Content-Security-Policy"], path

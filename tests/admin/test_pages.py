@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 
 import pytest
 from django.apps import apps
@@ -16,6 +15,7 @@ from django.utils import translation
 from conference.models import Conference, Organisation, Page, Partner, Venue
 from tests import factories
 from tests.factories import make_conference, make_user, sign_in
+from tests.policy import forbidden_by_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -82,29 +82,6 @@ def pages_of(model: type[Model], *, with_rows: bool) -> Iterator[str]:
 
 # Django's own answer to a page that the model's rules do not offer.
 REFUSED = 403
-
-
-class Forbidden(HTMLParser):
-    """Notes inline scripts, styles and handlers, and the hostile picture, as a browser reads them;
-    data blocks and linked files are allowed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        names = dict(attrs)
-        is_code = tag == "script" and "src" not in names and names.get("type") != "application/json"
-        is_styled = tag == "style" or "style" in names
-        is_handled = any(name.startswith("on") for name in names)
-        if is_code or is_styled or is_handled or names.get("src") == "x":
-            self.found.append(self.get_starttag_text() or tag)
-
-
-def forbidden_by_policy(html: str) -> list[str]:
-    parser = Forbidden()
-    parser.feed(html)
-    return parser.found
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
