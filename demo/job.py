@@ -82,7 +82,30 @@ class Job:
                 raise ProcessError("No confirmation came within a minute: see worker.log.")
             time.sleep(0.2)
 
-    def draw_badges(self) -> None: ...
+    def draw_badges(self) -> None:
+        """As the registration desk: everybody who is confirmed, in both formats."""
+        desk = self._staff("desk@example.org", "fr")
+        asked = {}
+        for name, action in {"badges": "badges_folded", "badges-a4": "badges_four"}.items():
+            page = desk.open("/fr/admin/registration/registration/?state__exact=confirmed")
+            form = page.form("_selected_action", "action")
+            everybody = {"action": action, "select_across": "1", "index": "0"}
+            one = form.choices["_selected_action"][0]
+            asked[name] = desk.send(page, form, everybody | {"_selected_action": one})
+        for name, page in asked.items():
+            self._keep(f"{name}.pdf", self._download(desk, page))
+
+    def _download(self, browser: Browser, page: Page) -> bytes:
+        """The file that a page of progress leads to, once the worker has made it."""
+        deadline = time.monotonic() + 180
+        while "Refresh" in page.headers:
+            if time.monotonic() > deadline:
+                raise ProcessError("The badges were not drawn in three minutes: see worker.log.")
+            time.sleep(0.3)
+            page = browser.open(page.url)
+        return browser.open(
+            _link(page, r"/fr/admin/registration/badgesheet/[0-9a-f-]+/download/")
+        ).body
 
     def export_media_list(self) -> None:
         """As a press officer: the first saved list, twice, with what it is for."""
