@@ -20,6 +20,9 @@ from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+# What ``lay_out`` gives to ``impose``; opaque to everybody else.
+type Pages = Document
+
 SCHEME = "static"
 POINTS = 72 / 25.4  # in a millimetre
 # So that a style sheet's “../../fonts/x.woff2” is read beside it (urllib joins known schemes only).
@@ -150,7 +153,7 @@ def lay_out(
     language: str,
     stylesheets: Sequence[str],
     drawings: Mapping[str, Squares],
-) -> Document:
+) -> Pages:
     """Pages for ``impose``; laying out is most of the work, and can be done in portions."""
     with translation.override(language):
         html = render_to_string(template, {"language": language, **context})
@@ -158,7 +161,7 @@ def lay_out(
         return laid_out(html, stylesheets, drawings, "")[0]
 
 
-def impose(documents: Sequence[Document], sheets: Sequence[Sheet]) -> bytes:
+def impose(documents: Sequence[Pages], sheets: Sequence[Sheet]) -> bytes:
     """One PDF of ``sheets``; the pages of all ``documents`` are numbered through from 0."""
     pages = [page for document in documents for page in document.pages]
     with _one_at_a_time:

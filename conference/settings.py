@@ -188,6 +188,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_BEAT_SCHEDULE = {
     "relay-mail": {"task": "conference.mail.tasks.relay", "schedule": 20.0},
     "retain-mail": {"task": "conference.mail.tasks.retain", "schedule": crontab(hour=3, minute=10)},
+    "tidy-badge-sheets": {"task": "registration.tasks.tidy_badge_sheets", "schedule": 300.0},
     "reconcile-seats": {"task": "registration.tasks.reconcile", "schedule": 300.0},
 }
 

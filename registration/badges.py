@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from conference import pdf
 from conference.metrics import SANS, SANS_BOLD, fitting
+from conference.pdf import Pages
 from conference.theme import contrast
 from registration import qr, services
 from registration.models import BadgeSheet, Registration, Secret, TicketType
@@ -162,9 +163,7 @@ def ground_of(registration: Registration) -> Ground:
     return Ground(registration.ticket_type, registration.language)
 
 
-def lay_out(
-    template: str, context: dict[str, object], drawings: dict[str, pdf.Squares]
-) -> pdf.Document:
+def lay_out(template: str, context: dict[str, object], drawings: dict[str, pdf.Squares]) -> Pages:
     language = translation.get_language() or "fr"
     return pdf.lay_out(template, context, language=language, stylesheets=STYLES, drawings=drawings)
 

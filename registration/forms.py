@@ -188,8 +188,7 @@ class RegistrationForm(forms.Form):
     def clean_homepage(self) -> str:
         """A program fills in what a person never sees; the trap is emptied for the next try."""
         if self.cleaned_data["homepage"]:
-            self.data = self.data.copy()
-            self.data["homepage"] = ""
+            self.put("homepage", "")
             self.add_error(None, self.error_messages["robot"])
         return ""
 
@@ -203,9 +202,12 @@ class RegistrationForm(forms.Form):
             self.add_error(None, self.error_messages["fast"])
         return stamp
 
+    def put(self, name: str, value: str) -> None:
+        """What the form shows when it comes back."""
+        self.data = {**{key: self.data[key] for key in self.data}, name: value}
+
     def renew(self, reason: str) -> None:
-        self.data = self.data.copy()
-        self.data["stamp"] = Stamp.new(registration_notice(self.conference))
+        self.put("stamp", Stamp.new(registration_notice(self.conference)))
         self.add_error(None, self.error_messages[reason])
 
     def answers(self) -> dict[str, Any]:
@@ -213,8 +215,10 @@ class RegistrationForm(forms.Form):
         answers = dict(self.cleaned_data)
         stamp: Stamp = answers.pop("stamp")
         del answers["homepage"]
-        notices = Notice.objects.filter(conference=self.conference, pk=stamp.notice_id)
-        return answers | {"key": stamp.key, "notice": notices.first() if stamp.notice_id else None}
+        notice = None
+        if stamp.notice_id:
+            notice = Notice.objects.filter(conference=self.conference, pk=stamp.notice_id).first()
+        return answers | {"key": stamp.key, "notice": notice}
 
 
 def registration_notice(conference: Conference) -> Notice | None:

@@ -160,8 +160,15 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def confirmed(self) -> Self:
         return self.filter(state=Registration.State.CONFIRMED)
 
+    def in_state_counts(self) -> dict[str, int]:
+        """How many there are in each state."""
+        counted = self.order_by().values_list("state").annotate(count=models.Count("pk"))
+        return dict(counted)
+
     def for_badges(self) -> Self:
-        return self.confirmed().select_related("ticket_type", "conference__host")
+        return self.confirmed().select_related(
+            "ticket_type__conference__host", "ticket_type__conference__venue"
+        )
 
 
 class Registration(Person):

@@ -10,10 +10,10 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from conference.accounts.models import User
 from conference.codes import new_code
 from conference.locks import take_turns, wait_for_locks
 from conference.privacy.models import Notice
@@ -46,7 +46,7 @@ def register(
     needs: str = "",
     allows_photographs: bool = False,
     notice: Notice | None = None,
-    user: AbstractBaseUser | None = None,
+    user: User | None = None,
     invited: bool = False,
 ) -> Registration:
     """Register a person and promise the mail that says so; raise ``Refused`` or ``ValidationError``.

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Concatenate
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -85,8 +86,13 @@ def private_page[**P](
 
     @wraps(view)
     def page(
-        request: HttpRequest, conference: Conference, token: str, *args: P.args, **kwargs: P.kwargs
-    ) -> HttpResponse:
+        request: HttpRequest,
+        conference: Conference,
+        /,
+        token: str,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> HttpResponseBase:
         registration = registration_behind(token, conference)
         response = view(request, registration, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
@@ -97,11 +103,12 @@ def private_page[**P](
     return conference_page(page)
 
 
-def own_url(request: HttpRequest, registration: Registration) -> Any:
-    """Back to the page of the registration, by the token that this request came with."""
+def back(request: HttpRequest, registration: Registration, done: str = "") -> HttpResponse:
+    """To the page of the registration, by the token that this request came with."""
     assert request.resolver_match
     token = request.resolver_match.kwargs["token"]
-    return redirect("registration:manage", registration.conference.slug, token)
+    address = reverse("registration:manage", args=[registration.conference.slug, token])
+    return redirect(f"{address}?done={done}" if done else address)
 
 
 @require_safe
@@ -130,7 +137,7 @@ def own_page(
 def badge(request: HttpRequest, registration: Registration) -> HttpResponse:
     """Correct how the badge reads."""
     if request.method != "POST":
-        return own_url(request, registration)
+        return back(request, registration)
     form = BadgeForm(request.POST)
     if not form.is_valid():
         return own_page(request, registration, form, status=422)
@@ -139,9 +146,7 @@ def badge(request: HttpRequest, registration: Registration) -> HttpResponse:
     except Refused as error:
         form.add_error(None, str(error))
         return own_page(request, registration, form, status=409)
-    response = own_url(request, registration)
-    response["Location"] += "?done=badge"
-    return response
+    return back(request, registration, "badge")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -150,11 +155,9 @@ def cancel(request: HttpRequest, registration: Registration) -> HttpResponse:
     """Ask; by POST, cancel. A link alone changes nothing: programs open links before people do."""
     if request.method == "POST":
         services.cancel(registration)
-        response = own_url(request, registration)
-        response["Location"] += "?done=cancelled"
-        return response
+        return back(request, registration, "cancelled")
     if registration.state not in Registration.State.live():
-        return own_url(request, registration)
+        return back(request, registration)
     assert request.resolver_match
     context = {"registration": registration, "token": request.resolver_match.kwargs["token"]}
     return render(request, "registration/cancel.html", context)

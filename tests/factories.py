@@ -285,7 +285,7 @@ def make_registration(**fields: Any) -> Registration:
     if "ticket_type" not in fields:
         conference = fields.pop("conference", None) or make_conference()
         fields["ticket_type"] = make_ticket_type(conference=conference)
-    defaults = {
+    defaults: dict[str, Any] = {
         "given_name": "Ada",
         "family_name": "Lovelace",
         "email": f"person-{number}@example.org",
