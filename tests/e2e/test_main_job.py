@@ -153,6 +153,6 @@ def test_press_officer_exports_a_saved_list(page, site, language, separator):
     with page.expect_download() as download:
         page.locator("main form [type=submit]").last.click()
 
-    content = open(download.value.path(), encoding="utf-8-sig").read()
+    content = download.value.path().read_text(encoding="utf-8-sig")
     assert download.value.suggested_filename.endswith(".csv")
     assert content.count(separator) > 10
