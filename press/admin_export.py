@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.admin.helpers import AdminForm
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -43,6 +44,8 @@ def export_page(
         "subject": subject,
         "opts": model_admin.opts,
         "form": form,
+        # The admin's own rows, with their labels, hints and errors; any form will do for them.
+        "fieldsets": AdminForm(form, [(None, {"fields": list(form.fields)})], {}),  # type: ignore[arg-type]
         "hidden": hidden or [],
         "back_url": back_url,
     }

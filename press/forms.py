@@ -95,6 +95,11 @@ class MediaListForm(ModelForm):
         return name
 
 
+def every_country() -> list[tuple[str, str]]:
+    """Each once: the list of the package repeats those that it puts first."""
+    return list(dict(countries).items())
+
+
 def spoken_languages() -> set[str]:
     """The codes that at least one journalist has."""
     lists = Journalist.objects.values_list("languages", flat=True).order_by().distinct()

@@ -9,9 +9,14 @@ validate_language = RegexValidator(
     r"^[a-z]{2,3}(-[a-z0-9]{2,8})*\Z", _("A language is a code in lower case, as fr or pt-br.")
 )
 
+# Django knows two ways to write it, and journalists give neither.
+CHINESE = _("Chinese")
+
 
 def language_name(code: str) -> str:
     """The language in the active one; the code itself where we know no name."""
+    if code == "zh":
+        return str(CHINESE)
     info = LANG_INFO.get(code)
     return gettext(info["name"]) if info and "name" in info else code
 

@@ -167,7 +167,7 @@ def test_a_purpose_is_required_in_both_languages(office, purpose, language, word
     content = response.content.decode()
     assert response.status_code == 200
     assert f'<html lang="{language}"' in content
-    assert 'class="error-summary"' in content
+    assert 'class="errornote" role="alert"' in content
     assert 'href="#id_purpose"' in content
     assert 'aria-invalid="true"' in content
     assert words in content
