@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from modeltranslation.translator import translator
 
+from conference.mail import heartbeat
 from conference.mail.models import OutgoingMail
 
 register = template.Library()
@@ -37,6 +38,7 @@ def mail_panel(context: Context) -> dict[str, Any]:
         "is_shown": True,
         "url": reverse("admin:mail_outgoingmail_changelist"),
         "is_late": oldest is not None and timezone.now() - oldest > LATE,
+        "is_silent": heartbeat.is_silent(),
         **figures,
     }
 

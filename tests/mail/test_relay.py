@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail as django_mail
+from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
@@ -482,16 +483,15 @@ def test_a_run_ends_in_time_and_says_that_there_is_more(sink, invite):
     assert len(sink.messages) == 3
 
 
-def test_the_dashboard_knows_what_waits(sink, invite, django_assert_num_queries):
-    sink.answers["RCPT"] = ["550 no", "451 later"]
-    first, _ = invite(), invite(to="later@example.org")
-    run()
+def test_a_relay_that_falls_silent_is_noticed(monkeypatch):
+    cache.clear()
+    assert not heartbeat.is_silent()
 
-    with django_assert_num_queries(1):
-        figures = heartbeat.figures()
-    assert (figures.waiting, figures.refused, figures.in_quarantine) == (1, 1, 0)
-    assert figures.relay_is_alive is True
-    assert row(first).state == State.DEAD
+    run()
+    assert not heartbeat.is_silent()
+
+    monkeypatch.setattr(heartbeat, "SILENCE", -1)
+    assert heartbeat.is_silent()
 
 
 def test_texts_are_forgotten_after_a_month_and_rows_after_half_a_year(invite):
