@@ -5,7 +5,9 @@ from django.db import migrations
 FUNCTION = """
 CREATE FUNCTION raise_public_stamp() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE conference_publicstamp SET value = value + 1, changed_at = clock_timestamp();
+    INSERT INTO conference_publicstamp AS stamp (id, value, changed_at)
+        VALUES (1, 1, clock_timestamp())
+        ON CONFLICT (id) DO UPDATE SET value = stamp.value + 1, changed_at = clock_timestamp();
     RETURN NULL;
 END $$;
 """

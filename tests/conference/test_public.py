@@ -325,3 +325,12 @@ def test_a_page_rendered_while_something_changes_is_not_taken_for_newer(
     page.view = lambda request: HttpResponse("newer")
 
     assert client.get(page.address).content == b"newer"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stamp_comes_back_after_the_database_was_emptied():
+    PublicStamp.objects.all().delete()
+
+    make_conference()
+
+    assert PublicStamp.objects.get().value >= 1
