@@ -96,7 +96,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    stamp: int
+    stamp: Stamp
     expires: float  # on the monotonic clock
     body: bytes
     headers: dict[str, str]
@@ -142,7 +142,7 @@ class RenderedPages:
         if kept is None and key[1].startswith(settings.STATIC_URL):
             return self.get_response(request)
         stamp = self.stamps.read()
-        if kept and stamp and kept.stamp == stamp.value and time.monotonic() < kept.expires:
+        if kept and stamp and kept.stamp == stamp and time.monotonic() < kept.expires:
             return answer(request, kept)
         response = self.get_response(request)
         if not (stamp and getattr(request, "is_public_page", False)):
@@ -169,7 +169,7 @@ class RenderedPages:
             "Content-Length": str(len(response.content)),
         }
         page = KeptPage(
-            stamp.value, time.monotonic() + seconds, response.content, headers, etag, last_modified
+            stamp, time.monotonic() + seconds, response.content, headers, etag, last_modified
         )
         with self.lock:
             if old := self.pages.pop(key, None):
