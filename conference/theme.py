@@ -227,5 +227,11 @@ def stylesheet(accent: str) -> str:
     )
 
 
+@lru_cache(maxsize=64)
+def paper_stylesheet(accent: str) -> str:
+    """The same for a sheet of paper, which knows no dark mode."""
+    return f":root{{{_rules(palette(accent, LIGHT))}}}"
+
+
 def _rules(colours: Palette) -> str:
     return ";".join(f"--{name.replace('_', '-')}:{value}" for name, value in vars(colours).items())

@@ -6,7 +6,7 @@ from hashlib import blake2s
 from django import template
 from django.db import models
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from conference import dates, markdown, motif, theme
 from conference.i18n import Text, text_of
@@ -35,6 +35,12 @@ def theme_url(conference: Conference) -> str:
     """The style sheet of this accent, under an address that changes with its content."""
     digest = blake2s(theme.stylesheet(conference.accent).encode(), digest_size=5).hexdigest()
     return f"{reverse('conference:theme_css', args=[conference.slug])}?v={digest}"
+
+
+@register.simple_tag
+def paper_colours(conference: Conference) -> SafeString:
+    """What a PDF's own ``<style>`` holds, so that paper wears the accent too."""
+    return mark_safe(theme.paper_stylesheet(conference.accent))  # noqa: S308 — made of hex colours
 
 
 @register.simple_tag(name="motif")

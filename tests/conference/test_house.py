@@ -26,8 +26,14 @@ def home(conference, client: Client) -> str:
     return client.get(conference.get_absolute_url()).text
 
 
+def theme_address(text: str) -> str:
+    found = re.search(r'href="([^"]+/theme\.css\?v=\w+)"', text)
+    assert found
+    return found[1]
+
+
 def test_page_asks_for_the_colours_of_its_accent(conference, client):
-    address = re.search(r'href="([^"]+/theme\.css\?v=\w+)"', home(conference, client))[1]
+    address = theme_address(home(conference, client))
 
     response = client.get(address)
 
@@ -37,7 +43,7 @@ def test_page_asks_for_the_colours_of_its_accent(conference, client):
 
 
 def test_address_of_the_colours_changes_with_the_accent(conference, client):
-    before = re.search(r"theme\.css\?v=\w+", home(conference, client))[0]
+    before = theme_address(home(conference, client))
     conference.accent = "#8a1c3b"
     conference.save()
 

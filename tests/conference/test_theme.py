@@ -95,6 +95,13 @@ def test_stylesheet_holds_only_custom_properties() -> None:
     assert text.count("{") == text.count("}")
 
 
+def test_paper_has_the_colours_of_light_alone() -> None:
+    text = theme.paper_stylesheet("#0b5fff")
+
+    assert theme.palette("#0b5fff", theme.LIGHT).accent in text
+    assert "media" not in text
+
+
 def test_grounds_are_those_of_the_tokens() -> None:
     light, dark = (_properties(block) for block in _root_blocks()[:2])
 
