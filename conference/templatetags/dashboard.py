@@ -22,8 +22,7 @@ LATE = timedelta(minutes=5)
 @register.inclusion_tag("admin/panels/mail.html", takes_context=True)
 def mail_panel(context: Context) -> dict[str, Any]:
     """Mails that wait, with the age of the oldest, and those that need somebody."""
-    user = context["request"].user
-    if not (admin.site.is_registered(OutgoingMail) and user.has_perm("mail.view_outgoingmail")):
+    if not context["request"].user.has_perm("mail.view_outgoingmail"):
         return {"is_shown": False}
     state = OutgoingMail.State
     unsent = Q(state__in=[*state.waiting(), state.SENDING])
