@@ -10,6 +10,7 @@ licence reserves the name “Source”: what is modified here is called Colloque
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -47,7 +48,7 @@ def main(source: Path) -> None:
         save(instance(next(source.rglob(pattern)), axes), family, style)
 
 
-def instance(path: Path, axes: dict[str, float]) -> TTFont:
+def instance(path: Path, axes: Mapping[str, float]) -> TTFont:
     """One static font out of a variable one, without what only browsers read."""
     font = TTFont(path)
     if axes:
@@ -59,7 +60,7 @@ def instance(path: Path, axes: dict[str, float]) -> TTFont:
     return font
 
 
-def merged(paths: list[Path], axes: dict[str, float]) -> TTFont:
+def merged(paths: list[Path], axes: Mapping[str, float]) -> TTFont:
     with TemporaryDirectory() as folder:
         files = []
         for number, path in enumerate(paths):
