@@ -26,8 +26,9 @@ def validate_time_zone(value: str) -> None:
 def both_languages(*fields: str) -> Q:
     """Every one of ``fields`` is written in French and in English."""
     condition = Q()
-    for field in fields:
-        condition &= ~Q(**{f"{field}_fr": ""}) & ~Q(**{f"{field}_en": ""})
+    for column in [f"{field}_{language}" for field in fields for language in ("fr", "en")]:
+        # A check passes on NULL, and modeltranslation's columns may be NULL.
+        condition &= Q(**{f"{column}__isnull": False}) & ~Q(**{column: ""})
     return condition
 
 
