@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from conference import mail
+from conference.accounts import mails
 from conference.accounts.models import User
 
 # What a member of staff may begin with; a code by mail proves a mailbox, not a person.
@@ -37,6 +39,27 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return redirect("staff_login")
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Every mail of an account goes through the outbox."""
+        if mails.promise(template_prefix, email, context):
+            return
+        site = mails.our_site()
+        links = {k: mails.on_our_site(v) for k, v in context.items() if k.endswith("_url")}
+        message = self.render_mail(
+            template_prefix, email, {"email": email, **context, **links, "current_site": site}
+        )
+        mail.send_rendered(
+            kind=template_prefix,
+            to=email,
+            language=mails.language(),
+            subject=message.subject,
+            text=message.body,
+            confidential=True,
+        )
+
+    def format_email_subject(self, subject: str) -> str:
+        return subject
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Staff come to work, attendees to their space."""
