@@ -29,7 +29,7 @@ ORGANISATION_SIZES = (14, 13, 12, 11, 10, 9, 8, 7)
 NAME_LINES = 3
 STYLES = ("css/pdf/tokens.css", "css/pdf/badges.css")
 AT_ONCE = 50  # laid out between two tellings of progress
-INK, PAPER = "#1c1a17", "#ffffff"
+BLACK, WHITE = "#000000", "#ffffff"  # of the two, one has a contrast of 4.5 on any colour
 
 Progress = Callable[[int], None]
 
@@ -59,7 +59,7 @@ class Ground:
     def ink(self) -> str:
         """Black or white, whichever is easier to read on the colour of the band."""
         colour = self.ticket_type.badge_colour
-        return max((PAPER, INK), key=lambda ink: contrast(ink, colour))
+        return max((WHITE, BLACK), key=lambda ink: contrast(ink, colour))
 
 
 @dataclass(frozen=True, slots=True)

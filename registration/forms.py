@@ -96,6 +96,13 @@ def line(label: Any, autocomplete: str, **options: Any) -> forms.CharField:
     )
 
 
+class PlainEmailField(forms.EmailField):
+    """Full-width letters, as some keyboards write them, are made plain before they are judged."""
+
+    def to_python(self, value: Any) -> str:
+        return normal_email(super().to_python(value))
+
+
 class RegistrationForm(forms.Form):
     """One registration, with what tells people from programs (``stamp`` and ``homepage``)."""
 
@@ -108,7 +115,7 @@ class RegistrationForm(forms.Form):
         help_text=_("Leave it empty if you have one name only."),
     )
     family_name = line(_("Family name"), "family-name", max_length=NAME_LENGTH)
-    email = forms.EmailField(
+    email = PlainEmailField(
         label=_("E-mail address"),
         max_length=254,
         help_text=_("Your confirmation and your ticket are sent there."),
@@ -181,9 +188,6 @@ class RegistrationForm(forms.Form):
         slug = self.cleaned_data["ticket_type"]
         offer = next(offer for offer in self.offers if offer.ticket_type.slug == slug)
         return offer.ticket_type
-
-    def clean_email(self) -> str:
-        return normal_email(self.cleaned_data["email"])
 
     def clean_homepage(self) -> str:
         """A program fills in what a person never sees; the trap is emptied for the next try."""

@@ -35,7 +35,7 @@ def stamp_of(response: Any) -> str:
 
 
 def fill_in(
-    ticket_type: Any, client: Client | None = None, *, language: str = "en", **answers: Any
+    ticket_type: Any, client: Client | None = None, /, *, language: str = "en", **answers: Any
 ) -> Any:
     """Open the form, answer it, and give what the site answers."""
     client = client or Client()

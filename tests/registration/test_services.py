@@ -85,7 +85,10 @@ def test_the_secrets_are_stored_as_digests_alone():
     assert len(set(secrets.values())) == 3
     for secret in registration.secrets.all():
         assert secret.digest == digest_of(secrets[Secret.Purpose(secret.purpose)])
-        assert all(secrets[Secret.Purpose(secret.purpose)] not in str(value) for value in vars(secret).values())
+        assert all(
+            secrets[Secret.Purpose(secret.purpose)] not in str(value)
+            for value in vars(secret).values()
+        )
 
 
 def test_reissue_revokes_the_secret_before():
