@@ -94,7 +94,7 @@ def worker(place: Place, env: Mapping[str, str]) -> Iterator[Process]:
     # Celery warns root of what a pickle could do; we accept JSON alone.
     env = {**env, "PYTHONWARNINGS": "ignore::celery.exceptions.SecurityWarning"}
     log = _log(place, "worker")
-    with running(command, log=log, env=env, cwd=CHECKOUT, patience=5.0) as process:
+    with running(command, log=log, env=env, cwd=CHECKOUT, patience=2.0) as process:
         yield process
 
 
@@ -151,11 +151,20 @@ def start(
     smtp: int,
 ) -> Processes:
     """Start what the application needs besides its database, until ``running`` closes."""
-    return {
+    processes = {
         "mail": running.enter_context(mail_sink(place, smtp)),
         "worker": running.enter_context(worker(place, env)),
         "web": running.enter_context(serve(place, env, port)),
     }
+    running.callback(ask_to_end, processes)
+    return processes
+
+
+def ask_to_end(processes: Processes) -> None:
+    """All at once, so that they end while one is waited for."""
+    for process in processes.values():
+        if process.poll() is None:
+            process.terminate()
 
 
 def await_ready(processes: Processes, place: Place, *, port: int, smtp: int) -> None:
