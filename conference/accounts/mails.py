@@ -50,7 +50,9 @@ def promise(name: str, to: str, context: dict[str, Any]) -> OutgoingMail | None:
         return None
     conference = current_conference()
     lifetime = lifetime_of_code(name) if "code" in context else None
-    values = {key: context[key] for key in ("code", "ip", "timestamp") if key in context}
+    values: dict[str, Any] = {
+        key: context[key] for key in ("code", "ip", "timestamp") if key in context
+    }
     links = {key: on_our_site(url) for key, url in context.items() if key.endswith("_url")}
     return mail.send(
         template,

@@ -38,8 +38,8 @@ MARKS = {
     State.EXPIRED: "∅",
 }
 # The page of a mail may frame its HTML part, and that part may do nothing but look.
-FRAMING = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
-FRAMED = {
+FRAMING: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
+FRAMED: dict[str, Any] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.UNSAFE_INLINE],
     "frame-ancestors": [CSP.SELF],
@@ -114,7 +114,7 @@ class OutgoingMailAdmin(HouseAdmin):
         return format_html(
             '<span aria-hidden="true">{}</span> {}',
             MARKS[State(mail.state)],
-            mail.get_state_display(),  # type: ignore[attr-defined]
+            mail.get_state_display(),
         )
 
     @admin.display(description=_("text"))

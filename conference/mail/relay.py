@@ -164,7 +164,7 @@ class Relay:
         self._stumbles[alias] = self._stumbles.get(alias, 0) + 1 if hung_up else 0
         if verdict.server_is_away or self._stumbles[alias] >= 2:
             self._away.add(alias)
-            logger.warning("The mail server for %s is left alone: %s", alias, verdict.said)
+            logger.warning("The mail server for %s is left alone: %s", alias, verdict.error_class)
         if hung_up or verdict.server_is_away:
             line = self._connections.pop(alias, None)
             if line is not None:
@@ -219,7 +219,14 @@ def _put_off(mail: OutgoingMail, verdict: Verdict) -> None:
     if state == State.RETRY and timezone.now() + delay > mail.queued_at + PATIENCE:
         state = State.DEAD
     if state != State.RETRY:
-        logger.error("Mail %s is %s after %d attempts: %s", mail.pk, state, mail.attempts, verdict)
+        # What the server said stays in the row: it may hold the address.
+        logger.error(
+            "Mail %s is %s after %d attempts: %s",
+            mail.pk,
+            state,
+            mail.attempts,
+            verdict.error_class,
+        )
     _settle(
         mail,
         state=state,

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from allauth.account.adapter import get_adapter
@@ -14,7 +15,7 @@ from conference.mail.models import OutgoingMail
 from tests.factories import make_conference, make_user
 
 pytestmark = pytest.mark.django_db
-EVIL = {"HTTP_HOST": "localhost", "HTTP_X_FORWARDED_HOST": "evil.example"}
+EVIL: dict[str, Any] = {"HTTP_HOST": "localhost", "HTTP_X_FORWARDED_HOST": "evil.example"}
 
 
 def make_attendee(**fields):
@@ -46,6 +47,7 @@ def test_a_sign_in_code_goes_through_the_outbox(client, language):
     assert f'<html lang="{language}"' in mail.html
     assert mail.conference == conference
     half = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT / 2)
+    assert mail.expires_at is not None
     assert abs(mail.expires_at - timezone.now() - half) < timedelta(seconds=30)
 
 

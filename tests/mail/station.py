@@ -92,7 +92,7 @@ class Broker:
     def start(self) -> None:
         log = self._folder / "valkey.log"
         command = [
-            *(_valkey_program(), "--bind", "127.0.0.1", "--port", str(self.port)),
+            *(str(_valkey_program()), "--bind", "127.0.0.1", "--port", str(self.port)),
             *("--save", "", "--appendonly", "no", "--dir", str(self._folder)),
         ]
         process = self._stack.enter_context(running(command, log=log))

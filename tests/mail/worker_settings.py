@@ -11,7 +11,7 @@ from conference.settings import *  # noqa: F403
 CELERY_BEAT_SCHEDULE = {"relay-mail": {"task": "conference.mail.tasks.relay", "schedule": 1.0}}
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 0
 # A worker looks only every five seconds whether one of its children was killed.
-AsynPool.timers = property(lambda pool: {pool.maintain_pool: 0.2})
+setattr(AsynPool, "timers", property(lambda pool: {pool.maintain_pool: 0.2}))  # noqa: B010
 
 
 @worker_process_init.connect
