@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
 
 from conference.mail.models import OutgoingMail
 from registration import reconciliation, services, tasks
@@ -12,7 +11,6 @@ from tests.factories import (
     make_quota,
     make_registration,
     make_ticket_type,
-    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -90,27 +88,6 @@ def test_a_person_is_live_once_by_any_path():
     second = make_registration(ticket_type=first.ticket_type)
 
     refused(lambda: Registration.objects.filter(pk=second.pk).update(email_key=first.email_key))
-
-
-def test_the_admin_refuses_a_lowered_quota_in_words(full):
-    quota, _other = full
-    client = Client()
-    client.force_login(make_user(is_staff=True, is_superuser=True))
-
-    response = client.post(
-        f"/en/admin/registration/quota/{quota.pk}/change/",
-        {
-            "conference": quota.conference_id,
-            "name_fr": "a",
-            "name_en": "a",
-            "size": "1",
-            "session": "",
-        },
-    )
-
-    quota.refresh_from_db()
-    assert quota.size == 2
-    assert response.status_code in (200, 302)
 
 
 def test_the_reconciler_is_content_after_the_services():
