@@ -15,7 +15,7 @@ def report(job: Job, out: TextIO, *, serving: bool) -> None:
     if serving:
         sections += [
             ("To open", _addresses(job)),
-            ("To log in (on this machine alone)", _accounts()),
+            ("To log in: no second factor, on this machine alone", _accounts()),
         ]
     width = max(len(name) for _, rows in sections for name, _ in rows)
     for title, rows in sections:
