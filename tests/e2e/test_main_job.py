@@ -150,6 +150,7 @@ def test_press_officer_exports_a_saved_list(page, site, language, separator):
     assert page.locator("[aria-invalid=true], .errorlist").count() >= 1
 
     page.locator("[name=purpose]").fill("Essai de bout en bout")
+    page.locator("[name=format][value=csv]").check()
     with page.expect_download() as download:
         page.locator("main form [type=submit]").last.click()
 
