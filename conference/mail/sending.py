@@ -179,8 +179,10 @@ def _printable(text: str) -> str:
 
 def _tidy(text: str) -> str:
     """Plain text without the gaps that template tags leave."""
-    lines = "\n".join(line.rstrip() for line in _printable(text).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
+    lines = [line.rstrip() for line in _printable(text).split("\n")]
+    # Two hyphens and a space begin what a reply does not quote (RFC 3676 §4.3).
+    whole = "\n".join("-- " if line == "--" else line for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", whole).strip() + "\n"
 
 
 def _subject(pk: uuid.UUID, subject: str) -> str:

@@ -30,6 +30,8 @@ def test_a_mail_is_rendered_in_its_own_language(invite):
     assert "Science and society" in english.text
     assert "The organisers of Science and society" in english.text
     assert "Thursday" in english.text
+    assert "\n\n-- \nScience and society" in english.text
+    assert "\n\n\n" not in english.text
 
 
 def test_a_mail_that_is_rolled_back_was_never_promised(invite):
