@@ -42,11 +42,13 @@ def running_site() -> Iterator[Site]:
     with own_database() as database, contextlib.ExitStack() as running:
         added = {"DATABASE_URL": database, "COLLOQUE_DEMO": "1", "DEBUG": "0"}
         added["DJANGO_SETTINGS_MODULE"] = "conference.settings"
-        env = stack.environment(place, added, port=port, smtp=smtp)
+        # By number: a browser asks for "localhost" at ::1 first, where nobody listens.
+        url = f"http://127.0.0.1:{port}"
+        env = stack.environment(place, added, port=port, smtp=smtp) | {"SITE_URL": url}
         stack.manage(place, env, "migrate", "--no-input")
         stack.manage(place, env, "load_demo")
         stack.start(running, place, env, stack.web_server, port=port, smtp=smtp)
-        yield Site(f"http://localhost:{port}", place.mail)
+        yield Site(url, place.mail)
 
 
 @contextlib.contextmanager
