@@ -34,6 +34,7 @@ type SiteView[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 LONGEST_KEPT = 300.0  # seconds
 STAMP_ASKED_EVERY = 1.0  # seconds
 MEMORY_KEPT = 48 * 2**20  # bytes of rendered pages in each process
+BESIDE_A_BODY = 4096  # bytes, about what a page's key, headers and objects take in memory
 
 
 def conference_page[**P](view: ConferenceView[P]) -> Callable[..., HttpResponseBase]:
@@ -102,6 +103,7 @@ class KeptPage:
     headers: dict[str, str]
     etag: str
     last_modified: int
+    size: int  # in memory: an address is as long as its sender likes, and may lead to a short page
 
 
 class StampReader:
@@ -168,17 +170,24 @@ class RenderedPages:
             "Last-Modified": http_date(last_modified),
             "Content-Length": str(len(response.content)),
         }
+        size = len(response.content) + sum(len(part) for part in key if isinstance(part, str))
         page = KeptPage(
-            stamp, time.monotonic() + seconds, response.content, headers, etag, last_modified
+            stamp,
+            time.monotonic() + seconds,
+            response.content,
+            headers,
+            etag,
+            last_modified,
+            size + BESIDE_A_BODY,
         )
         with self.lock:
             if old := self.pages.pop(key, None):
-                self.bytes_kept -= len(old.body)
+                self.bytes_kept -= old.size
             self.pages[key] = page
-            self.bytes_kept += len(page.body)
+            self.bytes_kept += page.size
             while self.bytes_kept > MEMORY_KEPT:
                 _, oldest = self.pages.popitem(last=False)
-                self.bytes_kept -= len(oldest.body)
+                self.bytes_kept -= oldest.size
         return page
 
 

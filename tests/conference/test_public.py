@@ -299,8 +299,8 @@ def test_a_missing_page_is_not_kept(client, conference):
 
 
 def test_memory_is_bounded(client, conference, monkeypatch):
-    monkeypatch.setattr(public, "MEMORY_KEPT", 1000)
-    page = Counted(monkeypatch, conference, lambda request: HttpResponse(b"x" * 400))
+    monkeypatch.setattr(public, "MEMORY_KEPT", 20_000)
+    page = Counted(monkeypatch, conference, lambda request: HttpResponse(b"x" * 4000))
 
     for number in range(5):
         client.get(page.address, query_params={"n": number})
@@ -309,6 +309,20 @@ def test_memory_is_bounded(client, conference, monkeypatch):
 
     client.get(page.address, query_params={"n": 0})
     assert page.count == 6
+
+
+def test_long_addresses_of_short_pages_are_counted(client, conference, monkeypatch):
+    """Who asks for one page under a thousand invented queries does not fill the memory."""
+    monkeypatch.setattr(public, "MEMORY_KEPT", 100_000)
+    page = Counted(monkeypatch, conference)
+
+    for number in range(20):
+        client.get(page.address, query_params={"n": f"{number}" + "x" * 7000})
+    client.get(page.address, query_params={"n": "19" + "x" * 7000})
+    assert page.count == 20
+
+    client.get(page.address, query_params={"n": "0" + "x" * 7000})
+    assert page.count == 21
 
 
 def test_a_page_rendered_while_something_changes_is_not_taken_for_newer(
