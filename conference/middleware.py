@@ -50,6 +50,10 @@ class PrivateByDefault:
         return response
 
 
+# What a transaction may meet among others, and be done again without harm.
+BUSY = (errors.LockNotAvailable, errors.QueryCanceled, errors.DeadlockDetected)
+
+
 class LockTimeouts:
     """A row that stays locked too long becomes a polite 503; the transaction wrote nothing."""
 
@@ -62,7 +66,7 @@ class LockTimeouts:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, OperationalError):
             return None
-        if isinstance(exception.__cause__, errors.LockNotAvailable | errors.QueryCanceled):
+        if isinstance(exception.__cause__, BUSY):
             logger.warning("Busy: %s", type(exception.__cause__).__name__)
             return service_unavailable(request)
         return None

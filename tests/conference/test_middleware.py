@@ -48,7 +48,9 @@ def test_root_follows_the_language_that_the_browser_asks_for(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("cause", [errors.LockNotAvailable, errors.QueryCanceled])
+@pytest.mark.parametrize(
+    "cause", [errors.LockNotAvailable, errors.QueryCanceled, errors.DeadlockDetected]
+)
 def test_lock_that_never_comes_is_a_polite_503(cause):
     error = OperationalError("busy")
     error.__cause__ = cause("busy")
