@@ -212,6 +212,16 @@ def test_forwarded_header_does_not_make_loopback(client, settings):
     assert response.status_code == 302
 
 
+@pytest.mark.parametrize("header", ["Forwarded", "Via", "X-Forwarded-For", "X-Real-IP"])
+def test_a_proxy_before_the_demonstration_is_no_loopback(client, settings, header):
+    settings.DEMO = True
+    sign_in(client, make_user(is_staff=True), factor=False)
+
+    response = client.get("/en/admin/", REMOTE_ADDR="127.0.0.1", headers={header: "192.0.2.1"})
+
+    assert response.status_code == 302
+
+
 def test_idle_staff_are_signed_out(client, settings):
     sign_in(client, make_user(is_staff=True))
     assert client.get("/en/admin/").status_code == 200
