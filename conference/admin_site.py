@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
@@ -115,6 +115,13 @@ class ColloqueAdminSite(admin.AdminSite):
         self, request: HttpRequest, extra_context: Mapping[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("my_space")
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Without Django's shortcut to public pages: it makes an address of the request's Host.
+
+        ``HouseMixin.get_view_on_site_url`` links to them directly.
+        """
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
