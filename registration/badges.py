@@ -6,6 +6,7 @@ fits, measured with the fonts that print it.
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import batched
 
@@ -19,6 +20,7 @@ from conference.pdf import Pages
 from conference.theme import contrast
 from registration import qr, services
 from registration.models import BadgeSheet, Registration, Secret, TicketType
+from registration.refusals import WrongState
 
 WIDTH, HEIGHT = 105.0, 148.0  # A6, in millimetres
 TEXT_WIDTH = 89.0 * pdf.POINTS
@@ -124,8 +126,12 @@ def render(
     layout: str = BadgeSheet.Layout.A6_FOLDED,
     progress: Progress = lambda made: None,
 ) -> bytes:
-    """One PDF with a badge for each of ``registrations``, in their order."""
+    """One PDF with a badge for each of ``registrations``, in their order.
+
+    Who has cancelled since they were read gets none.
+    """
     tokens = badge_tokens(registrations)
+    registrations = [person for person in registrations if person.pk in tokens]
     grounds = list(dict.fromkeys(ground_of(registration) for registration in registrations))
     documents = [lay_out("registration/pdf/badge_grounds.html", {"grounds": grounds}, {})]
     no_photographs = in_both_languages(gettext_lazy("No photographs"))
@@ -176,7 +182,9 @@ def badge_tokens(registrations: Sequence[Registration]) -> dict[int, str]:
     tokens = {secret.registration_id: secret.reveal() for secret in secrets}
     for registration in registrations:
         if registration.pk not in tokens:
-            tokens[registration.pk] = services.reissue(registration, Secret.Purpose.BADGE).reveal()
+            with suppress(WrongState):
+                secret = services.reissue(registration, Secret.Purpose.BADGE)
+                tokens[registration.pk] = secret.reveal()
     return tokens
 
 

@@ -235,6 +235,8 @@ def correct_badge(
 def reissue(registration: Registration, purpose: Secret.Purpose) -> Secret:
     """Revoke the secret in force and make another: a lost badge, a ticket passed on."""
     locked = lock(registration)
+    if locked.state not in State.live():
+        raise WrongState
     locked.secrets.in_force().filter(purpose=purpose).update(revoked_at=timezone.now())
     return make_secrets(locked, [purpose])[0]
 
