@@ -1,5 +1,8 @@
 """How long a transaction waits for a row before it gives up politely."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import connection
 
 
@@ -18,3 +21,20 @@ def take_turns(subject: str) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [subject])
+
+
+@contextmanager
+def alone(subject: str) -> Iterator[bool]:
+    """Whether nobody else is at ``subject``, and nobody will be until the block ends.
+
+    Held by the connection: a process that dies lets go.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [subject])
+        is_ours = cursor.fetchone() == (True,)
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [subject])

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from conference.accounts.models import User
+from conference.locks import alone
 from conference.models import Conference
 from registration import badges
 from registration.models import BadgeSheet, Registration
@@ -41,7 +42,16 @@ def ask(
 
 
 def render(sheet_id: UUID) -> None:
-    """Draw it once: who finds it half done gives it up, since it may be what killed a worker."""
+    """Draw it once: who finds it half done gives it up, since it may be what killed a worker.
+
+    Two may be told to draw it, by ``ask`` and by beat: the second leaves it to the first.
+    """
+    with alone(f"registration.sheet:{sheet_id}") as is_ours:
+        if is_ours:
+            render_alone(sheet_id)
+
+
+def render_alone(sheet_id: UUID) -> None:
     waiting = BadgeSheet.objects.filter(pk=sheet_id)
     if not waiting.filter(state=State.QUEUED).update(state=State.RUNNING, done=0):
         finish(sheet_id, State.RUNNING, State.FAILED, error="Interrupted")

@@ -8,6 +8,7 @@ from typing import Any
 import pypdf
 import pytest
 from django.core.files.storage import storages
+from django.db import connection
 from django.utils import timezone
 
 from conference import metrics, pdf
@@ -199,6 +200,23 @@ def test_who_cancels_while_badges_are_drawn_gets_neither_badge_nor_code():
 
     assert len(pages_of(content)) == 1
     assert not found[0].secrets.in_force().filter(purpose=Secret.Purpose.BADGE).exists()
+
+
+@pytest.mark.usefixtures("_private")
+def test_a_sheet_that_another_worker_draws_is_left_to_it():
+    sheet = make_sheet(people(1), state="running")
+    other = connection.copy()
+
+    try:
+        with other.cursor() as cursor:
+            subject = f"registration.sheet:{sheet.pk}"
+            cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [subject])
+        tasks.render_badges(str(sheet.pk))
+    finally:
+        other.close()
+
+    sheet.refresh_from_db()
+    assert sheet.state == "running"
 
 
 @pytest.mark.usefixtures("_private")
