@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import subprocess
 
 import pytest
+from playwright._impl._driver import compute_driver_executable
 
 from tests.e2e.site import running_site
 
@@ -24,16 +26,33 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: str(item.path).startswith(here))
 
 
+def what_is_missing() -> str:
+    """Why no browser can be driven here, or nothing."""
+    if find_chromium() is None:
+        return "no Chromium is installed (Debian: apt-get install chromium), nor named by CHROMIUM"
+    driver, *_ = compute_driver_executable()
+    if subprocess.run([driver, "--version"], capture_output=True).returncode:
+        return "Playwright's driver does not start (Debian: apt-get install libatomic1)"
+    return ""
+
+
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    chromium = find_chromium()
-    if chromium is None:
-        reason = (
-            "no Chromium is installed (Debian: apt-get install chromium), nor named by CHROMIUM"
-        )
+def chromium():
+    if reason := what_is_missing():
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
+    return find_chromium()
+
+
+@pytest.fixture(scope="session")
+def playwright(chromium, request):
+    """Not started where it has no browser to drive."""
+    return request.getfixturevalue("playwright")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium, browser_type_launch_args):
     arguments = ["--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
@@ -46,7 +65,7 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture(scope="session")
-def site(browser_type_launch_args):
+def site(chromium):
     """The running reference event; not started where no browser could visit it."""
     with running_site() as site:
         yield site
