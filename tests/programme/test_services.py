@@ -221,8 +221,10 @@ def test_a_published_slot_is_final():
     refused(lambda: published.update(release=None))
     refused(lambda: published._raw_delete("default"))
     refused(lambda: make_slot(release=release, session=make_session()))
-    # Nor does a draft slot slip in.
-    refused(lambda: Slot.objects.draft().update(release=release))
+    # Nor does a draft slot slip in, be its session in the release or not.
+    refused(lambda: Slot.objects.filter(pk=slot.pk).update(release=release))
+    other = make_slot(session=make_session(conference=release.conference))
+    refused(lambda: Slot.objects.filter(pk=other.pk).update(release=release))
 
 
 def test_a_published_release_is_final():
