@@ -108,6 +108,10 @@ class Call:
     closes_at: datetime | None = None
     changes_at: datetime | None = None
 
+    @property
+    def is_open(self) -> bool:
+        return self.state in (OfferState.OPEN, OfferState.FEW)
+
 
 def call(conference: Conference) -> Call:
     """The state of registration: open as soon as one ticket type is, sold out before closed."""

@@ -100,7 +100,7 @@ class PlainEmailField(forms.EmailField):
     """Full-width letters, as some keyboards write them, are made plain before they are judged."""
 
     def to_python(self, value: Any) -> str:
-        return normal_email(super().to_python(value))
+        return normal_email(super().to_python(value) or "")
 
 
 class RegistrationForm(forms.Form):

@@ -27,21 +27,31 @@ from registration.throttle import TEN_MINUTES, is_too_often
 def register(request: HttpRequest, conference: Conference) -> HttpResponse:
     """The form while one ticket type is open; else when it opens, or that it is over."""
     call = capacity.call(conference)
-    if not any(offer.is_open for offer in call.offers):
-        status = 409 if request.method == "POST" else 200
-        return render(request, "registration/unavailable.html", {"call": call}, status=status)
-    notice = registration_notice(conference)
-    status = 200
     if request.method == "POST":
+        # Also when nothing is open any more: the form may have been answered already, with success.
         form = RegistrationForm(request.POST, conference=conference, offers=call.offers)
         status = answer(request, form)
         if status == 302:
             return redirect("registration:done", conference.slug)
-    else:
-        form = RegistrationForm(
-            conference=conference, offers=call.offers, initial={"stamp": Stamp.new(notice)}
-        )
-    context = {"form": form, "call": call, "notice": notice, "is_too_often": status == 429}
+        return form_page(request, form, call, status)
+    stamp = Stamp.new(registration_notice(conference))
+    form = RegistrationForm(conference=conference, offers=call.offers, initial={"stamp": stamp})
+    return form_page(request, form, call, 200)
+
+
+def form_page(
+    request: HttpRequest, form: RegistrationForm, call: capacity.Call, status: int
+) -> HttpResponse:
+    """The form, or in its place why there is none."""
+    if not call.is_open:
+        status = 200 if status == 200 else 409
+        return render(request, "registration/unavailable.html", {"call": call}, status=status)
+    context = {
+        "form": form,
+        "call": call,
+        "notice": registration_notice(form.conference),
+        "is_too_often": status == 429,
+    }
     response = render(request, "registration/register.html", context, status=status)
     if status == 429:
         response["Retry-After"] = str(TEN_MINUTES)

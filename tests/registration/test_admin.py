@@ -46,7 +46,6 @@ def sign_in(codenames):
     )
     client = Client()
     client.force_login(user)
-    client.user = user
     return client
 
 
@@ -78,7 +77,7 @@ def desk_queries(client):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    make_registration(ticket_type=Registration.objects.first().ticket_type)
+    make_registration(ticket_type=Registration.objects.latest("pk").ticket_type)
     with CaptureQueriesContext(connection) as queries:
         client.get(page("changelist"))
     return len(queries)
@@ -282,7 +281,7 @@ def test_badges_are_asked_for_watched_and_fetched(desk, action):
     assert b"".join(file.streaming_content).startswith(b"%PDF-")
     assert "attachment" in file["Content-Disposition"]
     log = ExportLog.objects.get()
-    assert (log.user, log.dataset, log.rows) == (desk.user, "badges", 1)
+    assert (log.user, log.dataset, log.rows) == (sheet.requested_by, "badges", 1)
 
 
 @pytest.mark.usefixtures("_private")

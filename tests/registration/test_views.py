@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
@@ -186,7 +186,7 @@ def test_registration_stays_open_without_a_cache(client, settings, monkeypatch):
     def away(*arguments, **options):
         raise ConnectionError
 
-    monkeypatch.setattr(type(cache._connections["default"]), "add", away)
+    monkeypatch.setattr(type(caches["default"]), "add", away)
 
     assert fill_in(make_ticket_type(), client).status_code == 302
 
@@ -205,6 +205,15 @@ def test_another_form_under_the_same_stamp_is_422(client):
     assert [answer.status_code for answer in answers] == [302, 302, 422, 422]
     assert Registration.objects.count() == 1
     assert OutgoingMail.objects.count() == 1
+
+
+def test_a_double_click_on_the_last_seat_is_a_success_twice(client):
+    ticket_type = make_ticket_type(seats=1)
+    stamp = stamp_of(client.get(url("register", ticket_type.conference)))
+
+    answers = [fill_in(ticket_type, client, stamp=stamp) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
 
 
 def test_a_form_without_its_token_against_forgery_is_refused():
