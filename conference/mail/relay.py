@@ -207,11 +207,13 @@ class Connection:
 
 def _is_ours(mail: OutgoingMail) -> bool:
     """Whether the lease holds, and for as long as the server may take."""
-    return (
-        OutgoingMail.objects.filter(pk=mail.pk, state=State.SENDING, lease_token=mail.lease_token)
-        .filter(lease_until__gt=Now() + timedelta(seconds=SEND_LIMIT))
-        .exists()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM mail_outgoingmail WHERE id = %s AND state = 'sending'"
+            " AND lease_token = %s AND lease_until > now() + make_interval(secs => %s)",
+            [mail.pk, mail.lease_token, SEND_LIMIT],
+        )
+        return cursor.fetchone() is not None
 
 
 def _put_off(mail: OutgoingMail, verdict: Verdict) -> None:
