@@ -5,6 +5,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
+from django.utils.csp import CSP
+from django.views.decorators.csp import csp_override
 from django.views.static import serve
 
 from conference.views import errors, health, public
@@ -14,6 +16,9 @@ handler403 = errors.permission_denied
 handler404 = errors.not_found
 handler500 = errors.server_error
 
+# An uploaded page or drawing shows what it is, and runs, loads and sends nothing.
+STILL = {name: [CSP.NONE] for name in ("default-src", "base-uri", "form-action", "frame-ancestors")}
+
 urlpatterns = [
     path("", public.root, name="root"),
     path("livez", health.livez, name="livez"),
@@ -21,7 +26,7 @@ urlpatterns = [
     # Uploaded files that are public; a reverse proxy serves them where there is one.
     re_path(
         r"^media/(?P<path>.+)$",
-        login_not_required(serve),
+        login_not_required(csp_override(STILL)(serve)),
         {"document_root": settings.MEDIA_ROOT},
         name="media",
     ),

@@ -121,3 +121,19 @@ def test_favicon_is_where_browsers_look_for_it(client):
 
     assert response.status_code == 302
     assert response["Location"].startswith("/static/img/favicon")
+
+
+def test_an_uploaded_page_can_do_nothing(client, settings):
+    settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+    page = settings.MEDIA_ROOT / "page.html"
+    page.write_text("<script src=/media/page.js></script>")
+
+    response = client.get("/media/page.html")
+
+    assert b"".join(response.streaming_content).startswith(b"<script")
+    response.close()
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "form-action 'none'" in policy
+    assert "'self'" not in policy
+    assert response["X-Content-Type-Options"] == "nosniff"
