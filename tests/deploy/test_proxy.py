@@ -3,6 +3,7 @@ import subprocess
 
 import pytest
 
+from conference.images import MOST_BYTES
 from demo.servers import CHECKOUT
 
 TEMPLATE = CHECKOUT / "deploy" / "nginx" / "default.conf.template"
@@ -44,3 +45,13 @@ def test_no_request_reaches_a_log_with_its_query():
 
     assert "$request_uri" not in text.partition("log_format")[2].partition("server_tokens")[0]
     assert '"$request"' not in text
+
+
+def test_staff_can_send_the_largest_picture_and_nobody_else_can():
+    whole = TEMPLATE.read_text()
+    admin = whole.partition("/admin/ {")[2].partition("}")[0]
+    megabytes = int(admin.partition("client_max_body_size ")[2].partition("m;")[0])
+
+    assert megabytes * 2**20 > MOST_BYTES
+    assert "limit_req " in admin
+    assert whole.count("client_max_body_size") == 2
