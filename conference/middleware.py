@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
 from psycopg import errors
 
 from conference.views.errors import bad_request, service_unavailable
@@ -24,7 +25,9 @@ class RefuseUnreadableInput:
         words += [value for values in request.GET.lists() for value in values[1]]
         if all(is_readable(word) for word in words):
             return self.get_response(request)
-        return bad_request(request)
+        # Nobody has chosen the language yet.
+        with translation.override(translation.get_language_from_request(request, check_path=True)):
+            return bad_request(request)
 
 
 def is_readable(word: str) -> bool:
