@@ -61,11 +61,23 @@ def requested(registration: Registration, dedupe: str) -> OutgoingMail:
 
 
 def refused(registration: Registration) -> OutgoingMail:
+    withdraw(registration)
     return write("refused", registration, f"refused:{registration.pk}:v1", link=False)
 
 
 def cancelled(registration: Registration) -> OutgoingMail:
+    withdraw(registration)
     return write("cancelled", registration, f"cancelled:{registration.pk}:v1", link=False)
+
+
+def withdraw(registration: Registration) -> None:
+    """What has not left yet says what is not true any more: it would come after the news."""
+    OutgoingMail.objects.filter(
+        to=registration.email,
+        dedupe_key__regex=rf"^[a-z_]+:{registration.pk}:",
+        kind__startswith="registration/",
+        state__in=OutgoingMail.State.waiting(),
+    ).update(state=OutgoingMail.State.EXPIRED)
 
 
 def write(

@@ -7,6 +7,7 @@ from conference import mail
 from registration import tickets
 from registration.links import manage_url
 from registration.models import Registration
+from registration.refusals import WrongState
 
 
 def registration_of(argument: str) -> Registration:
@@ -35,6 +36,9 @@ def calendar(argument: str) -> mail.File:
 
 @mail.late_value("registration.private_link")
 def private_link(argument: str) -> str:
+    """Raises ``WrongState`` once the registration is over: no mail says “confirmed” then."""
     registration = registration_of(argument)
+    if registration.state not in Registration.State.live():
+        raise WrongState
     with translation.override(registration.language):
         return f"{settings.SITE_URL}{manage_url(registration)}"

@@ -179,9 +179,7 @@ def cancel(registration: Registration) -> bool:
     if locked.state not in State.live():
         return False
     move(locked, State.CANCELLED)
-    locked.secrets.in_force().exclude(purpose=Secret.Purpose.MANAGE).update(
-        revoked_at=timezone.now()
-    )
+    revoke_codes(locked)
     emails.cancelled(locked)
     capacity.free_seats(locked)
     return True
@@ -205,6 +203,7 @@ def refuse(registration: Registration) -> None:
     if locked.state != State.REQUESTED:
         raise WrongState
     move(locked, State.REFUSED)
+    revoke_codes(locked)
     emails.refused(locked)
 
 
@@ -254,6 +253,12 @@ def lock(registration: Registration) -> Registration:
 def move(registration: Registration, state: Registration.State) -> None:
     registration.state, registration.state_changed_at = state, timezone.now()
     registration.save(update_fields=["state", "state_changed_at", "updated_at"])
+
+
+def revoke_codes(registration: Registration) -> None:
+    """Ticket and badge open no door any more; the private link still tells what happened."""
+    codes = registration.secrets.in_force().exclude(purpose=Secret.Purpose.MANAGE)
+    codes.update(revoked_at=timezone.now())
 
 
 def make_secrets(

@@ -7,7 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from conference.mail.composing import compose
 from conference.mail.models import OutgoingMail
+from conference.mail.verdicts import Unmade
 from conference.secrets import digest_of
 from registration import services
 from registration.models import Quota, Registration, Secret, Submission
@@ -172,6 +174,34 @@ def test_a_known_address_and_a_new_one_are_refused_alike_when_sold_out():
             register(ticket_type, email=email)
 
     assert OutgoingMail.objects.count() == 1
+
+
+@pytest.mark.parametrize("end", [services.cancel, services.refuse])
+def test_what_is_over_leaves_no_code_in_force_and_no_earlier_mail_to_come(end):
+    ticket_type = make_ticket_type(approval="staff")
+    others = register(ticket_type, email="other@example.org")
+    registration = register(ticket_type)
+    if end is services.cancel:
+        services.confirm(registration)
+        services.resend_confirmation(registration)
+
+    end(registration)
+
+    assert list(OutgoingMail.objects.due().filter(to=registration.email)) == [
+        OutgoingMail.objects.get(kind__in=["registration/cancelled", "registration/refused"])
+    ]
+    assert OutgoingMail.objects.due().filter(to=others.email).exists()
+    in_force = registration.secrets.in_force().values_list("purpose", flat=True)
+    assert list(in_force) == [Secret.Purpose.MANAGE]
+
+
+def test_no_mail_with_the_private_link_leaves_for_what_is_cancelled():
+    registration = register(make_ticket_type())
+    confirmation = OutgoingMail.objects.get()
+    services.cancel(registration)
+
+    with pytest.raises(Unmade):
+        compose(confirmation)
 
 
 def test_an_idn_domain_is_one_address_in_both_spellings():
