@@ -82,7 +82,7 @@ class Browser:
     def open(self, path: str) -> Page:
         return self._request(urllib.request.Request(urllib.parse.urljoin(self.base, path)))
 
-    def send(self, page: Page, form: Form, values: dict[str, str | list[str]]) -> Page:
+    def send(self, page: Page, form: Form, values: Mapping[str, str | list[str]]) -> Page:
         """Fill ``form`` with ``values``, the rest as it stands, and send it."""
         pairs = [(name, value) for name, value in form.fields if name not in values]
         for name, value in values.items():

@@ -70,7 +70,7 @@ def checks() -> list[Check]:
             "templates",
             (
                 *(str(PROGRAMS / "djade"), "--check", "--target-version", "6.1"),
-                *files("templates/*.html", "templates/*.txt"),
+                *files("templates/*.html"),
             ),
             {},
         ),
