@@ -112,17 +112,23 @@ class StampReader:
     def __init__(self) -> None:
         self.latest: Stamp | None = None
         self.asked_at = float("-inf")
+        self.asking = threading.Lock()
 
     def read(self) -> Stamp | None:
-        """The stamp; the last known one while the database is away."""
+        """The stamp; the last known one while the database is away.
+
+        One thread asks at a time: the others do not wait for a database that does not answer.
+        """
         now = time.monotonic()
-        if now - self.asked_at >= STAMP_ASKED_EVERY:
+        if now - self.asked_at >= STAMP_ASKED_EVERY and self.asking.acquire(blocking=False):
             try:
                 row = PublicStamp.objects.values_list("value", "changed_at").first()
+                # Written after the answer: what is rendered later is at least as new as this stamp.
+                self.latest, self.asked_at = (Stamp(*row) if row else None), now
             except DatabaseError:
                 return self.latest
-            # Written after the answer: what is rendered later is at least as new as this stamp.
-            self.latest, self.asked_at = (Stamp(*row) if row else None), now
+            finally:
+                self.asking.release()
         return self.latest
 
 

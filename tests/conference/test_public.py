@@ -1,9 +1,12 @@
 """Rendered pages: kept as long as they are true, and never mixed up."""
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -323,6 +326,28 @@ def test_long_addresses_of_short_pages_are_counted(client, conference, monkeypat
 
     client.get(page.address, query_params={"n": "0" + "x" * 7000})
     assert page.count == 21
+
+
+def test_one_thread_alone_waits_for_a_database_that_does_not_answer(monkeypatch):
+    reader = public.StampReader()
+    known = reader.read()
+    asked, answered = threading.Event(), threading.Event()
+
+    def slow(*fields):
+        asked.set()
+        assert answered.wait(10)
+        raise DatabaseError
+
+    monkeypatch.setattr(PublicStamp.objects, "values_list", slow)
+    with ThreadPoolExecutor(1) as other:
+        waiting = other.submit(reader.read)
+        assert asked.wait(10)
+        monkeypatch.setattr(PublicStamp.objects, "values_list", None)
+
+        assert reader.read() == known
+
+        answered.set()
+        assert waiting.result() == known
 
 
 def test_a_page_rendered_while_something_changes_is_not_taken_for_newer(
