@@ -12,7 +12,6 @@ from pathlib import Path
 from demo import smtpsink
 from demo.smtpsink import Keeper
 
-
 IDENTIFIER = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.MULTILINE | re.IGNORECASE)
 
 
