@@ -183,7 +183,7 @@ FORMULA_STARTS = "=+\\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋−"
 # What is skipped before: spaces of all widths, and marks that nobody sees.
 UNSEEN = "\\s\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 # Also after a separator or a quote: the file may be opened with another separator than ours.
-FORMULA = re.compile(f"(^|[;,\"|\t\r\n])(?=[{UNSEEN}]*[{FORMULA_STARTS}])|^(?=[\t\r\n])")
+FORMULA = re.compile(f'(^|[;,"|\t\r\n])(?=[{UNSEEN}]*[{FORMULA_STARTS}])|^(?=[\t\r\n])')
 
 
 def printable(text: str) -> str:
