@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from conference.codes import new_code
@@ -212,7 +213,10 @@ class Registration(Person):
         _("organisation"), max_length=150, blank=True, validators=[validate_plain_line]
     )
     role_title = models.CharField(
-        _("position"), max_length=150, blank=True, validators=[validate_plain_line]
+        pgettext_lazy("of a person", "position"),
+        max_length=150,
+        blank=True,
+        validators=[validate_plain_line],
     )
     country = CountryField(_("country"))
     badge_name = models.CharField(

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from conference.codes import new_code
@@ -39,7 +40,9 @@ class Speaker(Person):
     )
     code = models.CharField(_("code"), max_length=12, default=new_code, editable=False)
     honorific = models.CharField(_("title"), max_length=40, blank=True)
-    role_title = models.CharField(_("position"), max_length=200, blank=True)
+    role_title = models.CharField(
+        pgettext_lazy("of a person", "position"), max_length=200, blank=True
+    )
     affiliation = models.CharField(
         _("affiliation"), max_length=200, blank=True, help_text=_("As printed under the name.")
     )
