@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from press import services
 from press.models import Affiliation, Journalist, PressRelease
 from tests.factories import (
     make_beat,
@@ -110,3 +111,18 @@ def test_for_listing_shows_the_current_outlet_and_may_be_asked_twice(django_asse
         assert found.current_affiliation is not None
         assert str(found.current_affiliation.outlet) == "Le Soir"
         assert len(found.beats.all()) == 1
+
+
+@pytest.mark.parametrize("written", ["fr", "en"])
+@pytest.mark.parametrize("reader", ["fr", "en"])
+def test_a_release_in_one_language_is_published_whoever_reads(written, reader):
+    other = {"fr": "en", "en": "fr"}[written]
+    release = make_press_release(
+        published_at=None, **{f"title_{other}": "", f"standfirst_{other}": "", f"body_{other}": ""}
+    )
+
+    with translation.override(reader):
+        services.publish(release)
+
+    release.refresh_from_db()
+    assert release.is_public
