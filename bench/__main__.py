@@ -4,6 +4,7 @@ import argparse
 import datetime
 import os
 import platform
+import subprocess
 import sys
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ from demo.progress import Progress
 from demo.servers import CHECKOUT
 
 from . import forms, pages, work
+from .load import LoadError
 from .place import Site, site
 from .table import Table
 
@@ -36,8 +38,8 @@ def main() -> int:
             for name in arguments.measures or MEASURES:
                 with progress.step(f"Measure {name}"):
                     MEASURES[name](here, table)
-    except ProcessError as error:
-        sys.exit(str(error))
+    except (ProcessError, LoadError, subprocess.CalledProcessError) as error:
+        sys.exit(f"{table.markdown()}\n\n{error}")
     text = f"{table.markdown()}\n\n{circumstances()}\n"
     print(text)
     if arguments.write:

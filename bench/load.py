@@ -3,7 +3,7 @@
 import selectors
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class LoadError(Exception):
@@ -12,9 +12,44 @@ class LoadError(Exception):
 
 @dataclass
 class Connection:
-    socket: socket.socket
-    buffer: bytearray
+    """A place to ask from; whoever is hung up on (the server renews its processes) calls again."""
+
+    port: int
+    path: str
+    request: bytes
+    line: socket.socket = field(init=False)
+    buffer: bytearray = field(default_factory=bytearray)
     expected: int = 0
+
+    def call(self) -> None:
+        self.line = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        self.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.buffer.clear()
+        self.expected = 0
+        self.ask()
+
+    def ask(self) -> None:
+        self.line.sendall(self.request)
+
+    def read(self) -> bool | None:
+        """Take what has come: whether the answer is whole now, or nothing where it will not come."""
+        try:
+            received = self.line.recv(262_144)
+        except ConnectionResetError:
+            received = b""
+        if not received:
+            return None
+        self.buffer += received
+        if not self.expected:
+            head, end, _ = self.buffer.partition(b"\r\n\r\n")
+            if not end:
+                return False
+            self.expected = len(head) + 4 + _length(head, self.path)
+        if len(self.buffer) < self.expected:
+            return False
+        self.buffer.clear()
+        self.expected = 0
+        return True
 
 
 def requests_per_second(
@@ -24,44 +59,26 @@ def requests_per_second(
     lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
     request = ("\r\n".join(lines) + "\r\n\r\n").encode()
     with selectors.DefaultSelector() as selector:
-        clients = [_connect(port) for _ in range(connections)]
-        for client in clients:
-            selector.register(client.socket, selectors.EVENT_READ, client)
-            client.socket.sendall(request)
+        for _ in range(connections):
+            client = Connection(port, path, request)
+            client.call()
+            selector.register(client.line, selectors.EVENT_READ, client)
         answered, begun = 0, time.perf_counter()
         while (spent := time.perf_counter() - begun) < seconds:
             for key, _ in selector.select(1.0):
                 client = key.data
-                if _read(client, path):
+                whole = client.read()
+                if whole is None:
+                    selector.unregister(client.line)
+                    client.line.close()
+                    client.call()
+                    selector.register(client.line, selectors.EVENT_READ, client)
+                elif whole:
                     answered += 1
-                    client.socket.sendall(request)
-        for client in clients:
-            client.socket.close()
+                    client.ask()
+        for key in list(selector.get_map().values()):
+            key.data.line.close()
     return answered / spent
-
-
-def _connect(port: int) -> Connection:
-    client = socket.create_connection(("127.0.0.1", port), timeout=10)
-    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return Connection(client, bytearray())
-
-
-def _read(client: Connection, path: str) -> bool:
-    """Take what has come; whether the answer is whole now."""
-    received = client.socket.recv(262_144)
-    if not received:
-        raise LoadError(f"{path}: the server closed the connection")
-    client.buffer += received
-    if not client.expected:
-        head, end, _ = client.buffer.partition(b"\r\n\r\n")
-        if not end:
-            return False
-        client.expected = len(head) + 4 + _length(head, path)
-    if len(client.buffer) < client.expected:
-        return False
-    client.buffer.clear()
-    client.expected = 0
-    return True
 
 
 def _length(head: bytearray, path: str) -> int:

@@ -40,6 +40,8 @@ def site() -> Iterator[Site]:
     with servers.environment(PLACE.name) as added:
         port, smtp = free_port(), free_port()
         env = stack.environment(PLACE, added, port=port, smtp=smtp)
+        # The secrets of the event's people are made with it.
+        env["SECRET_KEY"] = PRODUCTION["SECRET_KEY"]
         stack.manage(PLACE, env, "migrate", "--no-input")
         stack.manage(PLACE, env, "load_demo")
         env |= PRODUCTION
