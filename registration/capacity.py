@@ -1,7 +1,8 @@
 """Seats: who may have one, and what is left to say about it.
 
 PostgreSQL refuses the seat too many (``quota_is_never_oversold``); what stands here makes the
-refusal polite, and keeps two registrations from waiting for each other.
+refusal polite, and keeps two registrations from waiting for each other: whoever takes or frees
+seats locks the registration, then its ticket type, then the quotas by primary key.
 """
 
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -17,11 +19,24 @@ from registration.models import Quota, Registration, Seat, TicketType
 from registration.refusals import SoldOut
 
 
+def hold_quotas_of(ticket_type: TicketType) -> None:
+    """Let no quota join or leave the ticket type until the transaction ends.
+
+    ``FOR SHARE``: people who register do not wait for each other here, they wait for whoever
+    changes the ticket type's quotas (the triggers ``seats_follow_quotas`` lock the same row).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM registration_tickettype WHERE id = %s FOR SHARE", [ticket_type.pk]
+        )
+
+
 def lock_quotas(ticket_type: TicketType) -> list[Quota]:
     """Every quota of the ticket type, locked until the transaction ends, in primary-key order.
 
     ``FOR NO KEY UPDATE``: a new seat's foreign key holds a share of the same row's key.
     """
+    hold_quotas_of(ticket_type)
     return list(ticket_type.quotas.order_by("pk").select_for_update(of=("self",), no_key=True))
 
 
@@ -39,6 +54,7 @@ def take_seats(registration: Registration, quotas: list[Quota]) -> None:
 
 def free_seats(registration: Registration) -> None:
     """Give back every seat of the registration, locking its quotas in the common order first."""
+    hold_quotas_of(registration.ticket_type)
     held = Q(ticket_types=registration.ticket_type) | Q(seats__registration=registration)
     ids = Quota.objects.filter(held).values_list("pk", flat=True)
     list(Quota.objects.filter(pk__in=list(ids)).order_by("pk").select_for_update(no_key=True))

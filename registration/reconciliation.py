@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Value
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
@@ -18,6 +18,10 @@ TicketQuota = TicketType.quotas.through
 def drift() -> dict[str, int]:
     """How many rows of each kind disagree; all zero, or something is wrong."""
     seats = Seat.objects.filter(registration=OuterRef("pk"))
+    # A session's own quota belongs to no ticket type.
+    astray = seats.filter(quota__session=None).exclude(
+        quota__ticket_types=OuterRef(OuterRef("ticket_type"))
+    )
     wanted = TicketQuota.objects.filter(tickettype=OuterRef("ticket_type"))
     unseated = wanted.exclude(
         quota__in=Seat.objects.filter(registration=OuterRef(OuterRef("pk"))).values("quota")
@@ -40,8 +44,8 @@ def drift() -> dict[str, int]:
         "seated_without_seat": Registration.objects.filter(state__in=State.seated())
         .filter(Exists(unseated))
         .count(),
-        "seats_without_right": Registration.objects.exclude(state__in=State.seated())
-        .filter(Exists(seats))
-        .count(),
+        "seats_without_right": Registration.objects.filter(
+            (~Q(state__in=State.seated()) & Exists(seats)) | Exists(astray)
+        ).count(),
         "confirmed_without_mail": confirmed_lately.exclude(Exists(promise)).count(),
     }

@@ -1,8 +1,8 @@
 """What can happen to a registration; each function is one transaction.
 
-Every function locks in the same order (the form's key, the registration, the quotas by primary
-key), so that no two of them wait for each other. Mails are rows written before the quotas are
-locked: nothing slow happens while others wait for the last seat.
+Every function locks in the same order (the form's key, the registration, its ticket type, the
+quotas by primary key), so that no two of them wait for each other. Mails are rows written before
+the quotas are locked: nothing slow happens while others wait for the last seat.
 """
 
 import hashlib

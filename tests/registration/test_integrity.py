@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from conference.mail.models import OutgoingMail
 from registration import reconciliation, services, tasks
 from registration.models import Quota, Registration, Seat
+from registration.refusals import SoldOut
 from tests.factories import (
     make_conference,
     make_quota,
@@ -116,3 +117,67 @@ def test_the_reconciler_finds_each_kind_of_drift(caplog):
         "confirmed_without_mail": 1,
     }
     assert "disagree" in caplog.text
+
+
+def test_a_quota_that_joins_a_ticket_type_counts_the_people_who_have_it():
+    ticket_type = make_ticket_type()
+    for _ in range(3):
+        make_registration(ticket_type=ticket_type)
+    services.cancel(make_registration(ticket_type=ticket_type))
+    quota = make_quota(conference=ticket_type.conference, size=3)
+
+    ticket_type.quotas.add(quota)
+
+    quota.refresh_from_db()
+    assert quota.taken == 3
+    assert not any(reconciliation.drift().values())
+    with pytest.raises(SoldOut):
+        make_registration(ticket_type=ticket_type)
+
+
+def test_a_quota_that_is_too_small_cannot_join_by_any_path():
+    ticket_type = make_ticket_type()
+    for _ in range(3):
+        make_registration(ticket_type=ticket_type)
+    small = make_quota(conference=ticket_type.conference, size=2)
+    other = make_ticket_type(conference=ticket_type.conference, quotas=[small])
+    link = "registration_tickettype_quotas"
+
+    refused(lambda: ticket_type.quotas.add(small))
+    refused(lambda: small.ticket_types.add(ticket_type))
+    refused(
+        lambda: sql(
+            f"INSERT INTO {link} (tickettype_id, quota_id) VALUES (%s, %s)",
+            ticket_type.pk,
+            small.pk,
+        )
+    )
+    refused(
+        lambda: sql(
+            f"UPDATE {link} SET tickettype_id = %s WHERE tickettype_id = %s",
+            ticket_type.pk,
+            other.pk,
+        )
+    )
+    assert not any(reconciliation.drift().values())
+
+
+def test_a_quota_that_leaves_a_ticket_type_gets_its_seats_back():
+    conference = make_conference()
+    quota = make_quota(conference=conference, size=5)
+    first, second = (make_ticket_type(conference=conference, quotas=[quota]) for _ in range(2))
+    make_registration(ticket_type=first)
+    make_registration(ticket_type=second)
+
+    first.quotas.clear()
+
+    quota.refresh_from_db()
+    assert quota.taken == Seat.objects.count() == 1
+    assert not any(reconciliation.drift().values())
+
+
+def test_the_reconciler_finds_a_seat_that_the_ticket_type_does_not_have():
+    person = make_registration()
+    Seat.objects.create(registration=person, quota=make_quota(conference=person.conference, size=5))
+
+    assert reconciliation.drift()["seats_without_right"] == 1

@@ -7,12 +7,12 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 
 from conference import locks
 from conference.mail.models import OutgoingMail
-from registration import services
+from registration import reconciliation, services
 from registration.forms import Stamp
 from registration.models import Quota, Registration, Seat
 from registration.refusals import SoldOut
@@ -171,6 +171,77 @@ def test_seats_given_back_and_taken_again_are_counted_right():
     assert answers[True] == answers[False] == 8
     quota = Quota.objects.get()
     assert quota.taken == Seat.objects.count() == Registration.objects.confirmed().count() <= 8
+
+
+def test_a_quota_that_joins_while_people_register_and_cancel_counts_them_all():
+    conference = make_conference()
+    ticket_type = make_ticket_type(conference=conference, seats=100)
+    quota = make_quota(conference=conference, size=100)
+    small = make_quota(conference=conference, size=5)
+    with translation.override("en"):
+        held = [
+            services.register(
+                ticket_type=ticket_type,
+                key=uuid.uuid4(),
+                language="en",
+                family_name="Lovelace",
+                email=f"first-{number}@example.org",
+                country="GB",
+            )
+            for number in range(8)
+        ]
+
+    def enter(number):
+        email = f"next-{number}@example.org"
+        return lambda: fill_in(ticket_type, email=email, stamp=Stamp.new(None)).status_code
+
+    def join():
+        ticket_type.quotas.add(quota)
+
+    def join_small():
+        try:
+            ticket_type.quotas.add(small)
+        except IntegrityError:
+            return "refused"
+
+    cancels = [lambda person=person: services.cancel(person) for person in held]
+    answers = at_once([*(enter(number) for number in range(24)), *cancels, join, join_small])
+
+    quota.refresh_from_db()
+    assert answers.count(302) + answers.count(409) == 24
+    assert quota.taken == Registration.objects.confirmed().count() == answers.count(302)
+    found = reconciliation.drift()
+    assert not any(found.values()), found
+
+
+def test_who_has_begun_to_register_is_counted_by_the_quota_that_joins():
+    """The quota waits for the registration to be written, and is then too small for it."""
+    ticket_type = make_ticket_type()
+    quota = make_quota(conference=ticket_type.conference, size=0)
+    begun, released = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            fill_in(ticket_type, stamp=Stamp.new(None))
+            begun.set()
+            released.wait(20)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    begun.wait(10)
+    timer = threading.Timer(0.5, released.set)
+    timer.start()
+    try:
+        with pytest.raises(IntegrityError):
+            ticket_type.quotas.add(quota)
+    finally:
+        released.set()
+        holder.join()
+        timer.join()
+
+    assert Registration.objects.confirmed().count() == 1
+    assert not any(reconciliation.drift().values())
 
 
 def test_a_quota_that_stays_locked_is_a_polite_503(settings):
