@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
@@ -47,6 +47,7 @@ from press.models import (
     PressKitItem,
     PressRelease,
 )
+from press.views import file_of
 
 if TYPE_CHECKING:
     AffiliationModelForm = forms.ModelForm[Affiliation]
@@ -469,3 +470,13 @@ class PressKitItemAdmin(MarkdownMixin, BilingualAdmin):
         (_("Use"), {"fields": ["credit", "terms"]}),
         (_("On the site"), {"fields": [("is_published", "position")]}),
     ]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.file_view)
+        return [path("<int:pk>/file/", view, name="press_presskititem_file"), *super().get_urls()]
+
+    def file_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """The file, published or not, for those who may look at the kit."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return file_of(get_object_or_404(PressKitItem, pk=pk))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any, Self
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from django_countries.fields import CountryField
 
 from conference.models import Conference
 from conference.people import Person
+from press.kit import KitFileField, extension_of, kit_path, kit_storage, validate_kit_file
 from speakers.models import Speaker
 
 # GDPR article 14: who did not give the data in person is told within a month.
@@ -458,7 +459,15 @@ class PressKitItem(models.Model):
     text = models.TextField(
         _("text"), blank=True, help_text=_("For a text to be quoted. Markdown.")
     )
-    file = models.FileField(_("file"), upload_to="press-kit/", blank=True)
+    file = KitFileField(
+        _("file"),
+        upload_to=kit_path,
+        storage=kit_storage,
+        validators=[validate_kit_file],
+        blank=True,
+        max_length=200,
+        help_text=_("PDF, PNG, JPEG, WebP, ZIP or plain text, 20 MB at most."),
+    )
     credit = models.CharField(_("credit"), max_length=200, blank=True)
     terms = models.CharField(_("terms of use"), max_length=300, blank=True)
     is_published = models.BooleanField(_("published"), default=False)
@@ -473,6 +482,15 @@ class PressKitItem(models.Model):
         return self.title
 
     @property
+    def file_name(self) -> str:
+        """What the file is called where somebody keeps it."""
+        return PurePath(self.file.name or "").name
+
+    @property
     def extension(self) -> str:
         """“PNG”, said beside the link to the file."""
-        return Path(self.file.name or "").suffix.lstrip(".").upper()
+        return extension_of(self.file_name).upper()
+
+    def get_file_url(self) -> str:
+        """Where everybody reads it, as long as it is published."""
+        return reverse("press:kit_file", args=[self.conference.slug, self.pk, self.file_name])

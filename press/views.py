@@ -1,11 +1,12 @@
 """The press room: what everybody may read of what is said to the press."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from conference.models import Conference
-from conference.public import keep_until, public_page
+from conference.public import conference_page, keep_until, public_page
 from press.contacts import contacts_of
 from press.models import PressKitItem
 from press.structured_data import news_article
@@ -21,6 +22,8 @@ def room(request: HttpRequest, conference: Conference) -> HttpResponse:
     for release in releases:
         release.conference = conference
     kit = list(conference.press_kit.filter(is_published=True))
+    for item in kit:
+        item.conference = conference
     context = {
         "releases": releases,
         "contacts": contacts_of(conference),
@@ -46,3 +49,22 @@ def release(request: HttpRequest, conference: Conference, slug: str) -> HttpResp
         "structured_data": news_article(found),
     }
     return render(request, "press/release.html", context)
+
+
+@require_safe
+@conference_page
+def kit_file(request: HttpRequest, conference: Conference, pk: int, name: str) -> FileResponse:
+    """A file of the kit to keep, while it is published; no cache holds it any longer than that."""
+    item = get_object_or_404(conference.press_kit.filter(is_published=True), pk=pk)
+    if name != item.file_name:
+        raise Http404
+    return file_of(item)
+
+
+def file_of(item: PressKitItem) -> FileResponse:
+    """The item's file as something to keep, never to be shown on this site."""
+    if not item.file.name or not item.file.storage.exists(item.file.name):
+        raise Http404
+    response = FileResponse(item.file.open(), as_attachment=True, filename=item.file_name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

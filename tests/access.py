@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
 from django.http import FileResponse, HttpRequest
 from django.test import Client
 from django.test.client import ClientHandler
@@ -17,7 +18,7 @@ from django.utils import timezone, translation
 
 from conference.accounts.models import User
 from conference.models import Conference, Page
-from press.models import PressRelease
+from press.models import PressKitItem, PressRelease
 from programme.models import Session, Theme
 from registration.models import Registration, Secret
 from speakers.models import Speaker
@@ -119,6 +120,7 @@ class Edition:
     session: Session
     speaker: Speaker
     press_release: PressRelease
+    kit_item: PressKitItem
     registration: Registration
 
     @classmethod
@@ -143,6 +145,13 @@ class Edition:
             session,
             speaker,
             press_release=factories.make_press_release(conference=conference),
+            kit_item=conference.press_kit.create(
+                kind="document",
+                title_fr="Dossier",
+                title_en="File",
+                is_published=True,
+                file=ContentFile(b"%PDF-1.7", name="file.pdf"),
+            ),
             registration=factories.make_registration(ticket_type=ticket_type),
         )
 
@@ -165,6 +174,7 @@ class Edition:
             "registration:ticket": token,
             "registration:calendar": token,
             "press:release": {"slug": self.press_release.slug},
+            "press:kit_file": {"pk": self.kit_item.pk, "name": self.kit_item.file_name},
         }
 
 

@@ -38,7 +38,7 @@ OPEN = names("""
     conference:home conference:page conference:partners conference:theme_css
     programme:schedule programme:schedule_ics programme:session programme:session_ics
     programme:themes programme:theme speakers:list speakers:detail
-    press:room press:release registration:register registration:done
+    press:room press:release press:kit_file registration:register registration:done
     account_login staff_login account_signup account_inactive account_request_login_code
     account_reset_password account_reset_password_done account_reset_password_from_key
     account_reset_password_from_key_done
@@ -121,6 +121,7 @@ ANY_STAFF = {
 EXTRA = {
     "admin:mail_outgoingmail_html": {"Registration desk"},
     "admin:press_medialist_export": {"Press"},
+    "admin:press_presskititem_file": {"Press"},
     "admin:registration_badgesheet_download": {"Registration desk"},
     "admin:registration_badgesheet_progress": {"Registration desk"},
 }

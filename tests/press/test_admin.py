@@ -7,6 +7,7 @@ from datetime import timedelta
 import openpyxl
 import pytest
 import vobject
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -632,3 +633,19 @@ def test_nobody_writes_in_the_log_of_exports(office):
     delete = reverse("admin:privacy_exportlog_delete", args=[entry.pk])
     assert client.post(delete, {"post": "yes"}).status_code == 403
     assert ExportLog.objects.get().purpose == PURPOSE
+
+
+def test_staff_read_a_file_of_the_kit_before_it_is_published(office):
+    item = PressKitItem.objects.create(
+        conference=make_conference(),
+        kind="document",
+        title_fr="D",
+        title_en="D",
+        file=SimpleUploadedFile("a.pdf", b"%PDF-1.7"),
+    )
+
+    page = office.get(reverse("admin:press_presskititem_change", args=[item.pk])).content.decode()
+    address = reverse("admin:press_presskititem_file", args=[item.pk])
+
+    assert f'href="{address}"' in page
+    assert b"".join(office.get(address).streaming_content) == b"%PDF-1.7"

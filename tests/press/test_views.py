@@ -3,8 +3,11 @@
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from press.models import PressKitItem
@@ -228,3 +231,92 @@ def test_unpublished_conferences_have_no_press_room(client):
 
     assert client.get(f"/en/{conference.slug}/press/").status_code == 404
     assert list(PressReleaseSitemap().items()) == []
+
+
+# --- Files of the kit -----------------------------------------------------------------------------
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+
+
+def kit_item(name="Logo du sommet.png", content=PNG, **fields):
+    defaults = {"kind": "logo", "title_fr": "Logo", "title_en": "Logo", "is_published": True}
+    conference = fields.pop("conference", None) or make_conference()
+    file = SimpleUploadedFile(name, content)
+    return PressKitItem(conference=conference, file=file, **defaults | fields)
+
+
+def test_a_published_file_is_given_to_keep_under_its_own_name(client):
+    item = kit_item()
+    item.full_clean()
+    item.save()
+
+    page = client.get(f"/en/{item.conference.slug}/press/").content.decode()
+
+    assert f'<a href="{item.get_file_url()}" download>' in page
+    response = client.get(item.get_file_url())
+
+    assert b"".join(response.streaming_content) == PNG
+    assert response["Content-Disposition"] == 'attachment; filename="Logo_du_sommet.png"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_an_unpublished_file_is_nowhere(client, settings):
+    item = kit_item(is_published=False)
+    item.save()
+    elsewhere = make_conference()
+
+    assert Path(settings.PRIVATE_ROOT) in Path(item.file.path).parents
+    assert Path(settings.MEDIA_ROOT) not in Path(item.file.path).parents
+    assert re.fullmatch(r"press-kit/[0-9a-f]{32}/Logo_du_sommet\.png", item.file.name)
+    assert client.get(item.get_file_url()).status_code == 404
+    PressKitItem.objects.update(is_published=True)
+    assert b"".join(client.get(item.get_file_url()).streaming_content) == PNG
+    for other in [
+        item.get_file_url().replace(item.conference.slug, elsewhere.slug),
+        item.get_file_url().replace("Logo", "Logos"),
+    ]:
+        assert client.get(other).status_code == 404
+    item.file.storage.delete(item.file.name)
+    assert client.get(item.get_file_url()).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("logo.svg", b"<svg onload='alert(1)'/>", "kind"),
+        ("page.html", b"<script>", "kind"),
+        ("nothing", b"x", "kind"),
+        ("logo.png", b"<script>", "content"),
+        ("logo.webp", b"RIFF....WAVE", "content"),
+        ("text.txt", b"MZ\0", "content"),
+        ("large.png", PNG + b"0" * 20 * 2**20, "large"),
+    ],
+)
+def test_files_that_are_not_what_they_should_be_are_refused(name, content, code):
+    with pytest.raises(ValidationError) as refused:
+        kit_item(name, content).full_clean()
+
+    assert [error.code for error in refused.value.error_dict["file"]] == [code]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.PDF", b"%PDF-1.7"),
+        ("a.jpeg", b"\xff\xd8\xff\xe0"),
+        ("a.webp", b"RIFF\0\0\0\0WEBP"),
+        ("a.zip", b"PK\x03\x04"),
+        ("a.txt", "é".encode()),
+    ],
+)
+def test_the_kinds_that_journalists_use_are_taken(name, content):
+    kit_item(name, content).full_clean()
+
+
+def test_a_file_that_was_lost_does_not_block_its_page():
+    item = kit_item()
+    item.save()
+    item.file.storage.delete(item.file.name)
+
+    PressKitItem.objects.get().full_clean()
