@@ -3,7 +3,9 @@
 import logging
 import re
 
-SECRET_IN_PATH = re.compile(r"(/registration/)[^/\s?\"]{16,}")
+SECRET_IN_PATH = re.compile(
+    r"(/registration/(?=[^/\s?\"]{16})|/account/(?:password/reset/key|confirm-email)/)[^/\s?\"]+"
+)
 
 
 class RedactPrivateLinks(logging.Filter):

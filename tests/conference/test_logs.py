@@ -15,6 +15,21 @@ from conference.logs import RedactPrivateLinks
             "Not Found: /fr/edition/registration/<redacted>/ticket.pdf",
         ),
         ('"GET /en/e/registration/' + "x" * 32 + '/ HTTP/1.1" 200', (), None),
+        (
+            "Not Found: %s",
+            ("/fr/account/password/reset/key/1-c0ffee-0123/",),
+            "Not Found: /fr/account/password/reset/key/<redacted>/",
+        ),
+        (
+            '"GET /en/account/confirm-email/MQ:1abc:def?next=/ HTTP/1.1" 302',
+            (),
+            '"GET /en/account/confirm-email/<redacted>?next=/ HTTP/1.1" 302',
+        ),
+        (
+            "%s",
+            ("/fr/account/password/reset/key/done/",),
+            "/fr/account/password/reset/key/<redacted>/",
+        ),
         ("Not Found: %s", ("/fr/edition/register/",), "Not Found: /fr/edition/register/"),
         ("/fr/admin/registration/registration/42/change/", (), None),
     ],

@@ -5,6 +5,7 @@ import pytest
 
 from conference.images import MOST_BYTES
 from demo.servers import CHECKOUT
+from press import kit
 
 TEMPLATE = CHECKOUT / "deploy" / "nginx" / "default.conf.template"
 
@@ -52,6 +53,29 @@ def test_staff_can_send_the_largest_picture_and_nobody_else_can():
     admin = whole.partition("/admin/ {")[2].partition("}")[0]
     megabytes = int(admin.partition("client_max_body_size ")[2].partition("m;")[0])
 
-    assert megabytes * 2**20 > MOST_BYTES
+    assert megabytes * 2**20 > max(MOST_BYTES, kit.MOST_BYTES)
     assert "limit_req " in admin
     assert whole.count("client_max_body_size") == 2
+
+
+@pytest.mark.parametrize("path", ["registration", "speaker-page", "password/reset/key", "confirm"])
+def test_no_secret_of_a_path_reaches_the_access_log(path):
+    hidden = TEMPLATE.read_text().partition("map $uri $safe_uri {")[2].partition("}\n")[0]
+
+    assert path in hidden
+
+
+def test_what_the_server_says_of_permissions_is_said_of_media_too():
+    """A location with an add_header of its own drops those of its server."""
+    whole = TEMPLATE.read_text()
+    locations = [part.partition("\n    }")[0] for part in whole.split("    location ")[1:]]
+
+    assert locations
+    for location in locations:
+        assert "add_header" not in location or "add_header Permissions-Policy" in location
+
+
+def test_a_campus_behind_one_address_may_open_many_streams():
+    connections = int(TEMPLATE.read_text().partition("limit_conn connections ")[2].split(";")[0])
+
+    assert connections >= 300
