@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import storages
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -21,8 +22,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from conference.accounts.models import User
-from conference.admin_base import BilingualAdmin, HouseAdmin, in_language
-from conference.privacy.models import ExportLog
+from conference.admin_base import BilingualAdmin, HouseAdmin, HouseForm, in_language
+from conference.privacy.services import log_export
 from registration import capacity, services, sheets
 from registration.addresses import email_key
 from registration.models import BadgeSheet, Quota, Registration, TicketType
@@ -42,6 +43,7 @@ def staff(request: HttpRequest) -> User:
     return request.user
 
 
+NEVER_OVERSOLD = "quota_is_never_oversold"
 BADGE_COLUMNS = ["badge_name", "badge_organisation", "badge_role", "code"]
 
 
@@ -299,8 +301,72 @@ class RegistrationAdmin(HouseAdmin):
         return redirect("admin:registration_badgesheet_progress", sheet.pk)
 
 
+class SeatsMayGoMixin:
+    """A form that PostgreSQL refuses because seats were taken while it was checked: nothing of it
+    is saved, and it says why.
+    """
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+        except IntegrityError as error:
+            if services.constraint_of(error) != NEVER_OVERSOLD:
+                raise
+            text = gettext(
+                "Seats were taken while you were writing, and there are not enough left for that. "
+                "Nothing was saved."
+            )
+            messages.error(request, text)
+            return redirect(request.get_full_path())
+
+
+class TicketTypeForm(HouseForm):
+    """Refuses quotas that belong elsewhere, or that the people registered already do not fit in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "quotas" in self.fields:
+            quotas = self.fields["quotas"]
+            assert isinstance(quotas, forms.ModelMultipleChoiceField)
+            quotas.queryset = Quota.objects.filter(
+                conference=self.instance.conference_id, session=None
+            )
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or self.cleaned_data
+        chosen = data.get("quotas")
+        if chosen is None:
+            return data
+        conference = data.get("conference") or self.instance.conference
+        if chosen.exclude(conference=conference).exists():
+            self.add_error("quotas", _("These quotas belong to another conference."))
+        for quota in self.too_small(chosen):
+            self.add_error(
+                "quotas",
+                _(
+                    "%(people)d people are registered with this ticket type, and the quota "
+                    "“%(quota)s” has %(left)d seats left: make it larger first."
+                )
+                % {"people": self.seated(), "quota": quota.name, "left": quota.left},
+            )
+        return data
+
+    def too_small(self, chosen: QuerySet[Quota]) -> list[Quota]:
+        """The quotas that join and have too few seats left for the people of this ticket type."""
+        if not self.instance.pk:
+            return []
+        people = self.seated()
+        joining = chosen.exclude(ticket_types=self.instance)
+        return [quota for quota in joining if quota.left < people]
+
+    def seated(self) -> int:
+        found = Registration.objects.filter(state__in=Registration.State.seated())
+        return found.filter(ticket_type=self.instance).count()
+
+
 @admin.register(TicketType)
-class TicketTypeAdmin(BilingualAdmin):
+class TicketTypeAdmin(SeatsMayGoMixin, BilingualAdmin):
+    form = TicketTypeForm
     list_display = [
         in_language("name", _("name")),
         "approval",
@@ -328,6 +394,11 @@ class TicketTypeAdmin(BilingualAdmin):
         (_("Price"), {"fields": [("price", "currency", "vat_rate")]}),
     ]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """People registered for one conference: their ticket type stays with it."""
+        names = super().get_readonly_fields(request, obj)
+        return [*names, "conference"] if obj and obj.registrations.exists() else names
+
 
 class QuotaForm(QuotaModelForm):
     def clean_size(self) -> int:
@@ -347,7 +418,7 @@ class QuotaForm(QuotaModelForm):
 
 
 @admin.register(Quota)
-class QuotaAdmin(BilingualAdmin):
+class QuotaAdmin(SeatsMayGoMixin, BilingualAdmin):
     form = QuotaForm
     list_display = [in_language("name", _("name")), "bar", "left", "session", "conference"]
     list_select_related = ["session", "conference"]
@@ -448,15 +519,14 @@ class BadgeSheetAdmin(HouseAdmin):
         if not sheet.file or not storages["private"].exists(sheet.file):
             raise Http404
         extension = sheet.file.rpartition(".")[2]
-        ExportLog.objects.create(
+        log_export(
             user=staff(request),
-            user_email=staff(request).email,
             dataset="badges",
             format=extension,
             question={"sheet": str(sheet.pk), "layout": sheet.layout},
             columns=BADGE_COLUMNS,
-            rows=len(sheet.registration_ids),
-            purpose="Badges",
+            rows=sheet.done,
+            purpose=f"{gettext('Badges')}: {sheet.get_layout_display()}",
         )
         name = f"{sheet.conference.slug}-badges-{sheet.created_at:%Y-%m-%d}.{extension}"
         return FileResponse(storages["private"].open(sheet.file), as_attachment=True, filename=name)

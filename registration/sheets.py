@@ -58,7 +58,11 @@ def render_alone(sheet_id: UUID) -> None:
         return
     sheet = waiting.select_related("conference").get()
     try:
-        name, content = drawn(sheet)
+        found = drawn(sheet)
+        if found is None:
+            finish(sheet_id, State.RUNNING, State.DONE)
+            return
+        name, content = found
         stored = storages["private"].save(name, ContentFile(content))
     except Exception as error:
         logger.exception("Badge sheet %s", sheet_id)
@@ -73,26 +77,35 @@ def finish(sheet_id: UUID, before: str, after: str, **values: str) -> int:
     return found.update(state=after, finished_at=timezone.now(), **values)
 
 
-def drawn(sheet: BadgeSheet) -> tuple[str, bytes]:
-    """The file's name in the private storage, and its bytes."""
+def drawn(sheet: BadgeSheet) -> tuple[str, bytes] | None:
+    """The file's name in the private storage, and its bytes; none where nobody comes any more."""
     found = Registration.objects.for_badges().in_bulk(sheet.registration_ids)
     people = [found[pk] for pk in sheet.registration_ids if pk in found]
     parts: list[bytes] = []
     done = 0
     with translation.override("fr"):
         for part in batched(people, IN_ONE_FILE):
-            parts.append(badges.render(part, sheet.layout, progress_of(sheet, done)))
-            done += len(part)
+            made = Made(sheet, done)
+            content = badges.render(part, sheet.layout, made)
+            if made.total > done:
+                parts.append(content)
+                done = made.total
+    if not parts:
+        return None
     if len(parts) == 1:
         return f"badges/{sheet.pk}.pdf", parts[0]
     return f"badges/{sheet.pk}.zip", zipped(parts)
 
 
-def progress_of(sheet: BadgeSheet, before: int) -> badges.Progress:
-    def tell(made: int) -> None:
-        BadgeSheet.objects.filter(pk=sheet.pk).update(done=before + made)
+class Made:
+    """How many badges of a sheet are drawn, told to who waits for it."""
 
-    return tell
+    def __init__(self, sheet: BadgeSheet, before: int) -> None:
+        self.sheet, self.before, self.total = sheet, before, before
+
+    def __call__(self, made: int) -> None:
+        self.total = self.before + made
+        BadgeSheet.objects.filter(pk=self.sheet.pk).update(done=self.total)
 
 
 def zipped(parts: Sequence[bytes]) -> bytes:

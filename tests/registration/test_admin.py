@@ -11,8 +11,15 @@ from conference.accounts import staff
 from conference.mail.models import OutgoingMail
 from conference.privacy.models import ExportLog
 from registration import services, tasks
+from registration.admin import QuotaForm, TicketTypeForm
 from registration.models import BadgeSheet, Quota, Registration
-from tests.factories import make_conference, make_registration, make_ticket_type, make_user
+from tests.factories import (
+    make_conference,
+    make_quota,
+    make_registration,
+    make_ticket_type,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 State = Registration.State
@@ -233,6 +240,98 @@ def test_a_quota_is_not_lowered_below_its_people():
     assert Quota.objects.get().size == 2
 
 
+def test_a_seat_taken_while_a_quota_is_lowered_is_explained(monkeypatch):
+    client = sign_in(["view_quota", "change_quota"])
+    make_registration(ticket_type=make_ticket_type(seats=3))
+    quota = Quota.objects.get()
+    form = {"conference": quota.conference_id, "name_fr": "a", "name_en": "b", "session": ""}
+    monkeypatch.setattr(QuotaForm, "clean_size", lambda form: form.cleaned_data["size"])
+    monkeypatch.setattr(Quota, "validate_constraints", lambda quota, exclude=None: None)
+
+    address = page("change", quota.pk, model="quota")
+    response = client.post(address, form | {"size": "0"}, follow=True)
+
+    assert response.redirect_chain == [(address, 302)]
+    assert "Nothing was saved" in response.content.decode()
+    assert Quota.objects.get().size == 3
+
+
+def ticket_type_form(ticket_type, *quotas, **fields):
+    return {
+        "conference": ticket_type.conference_id,
+        "name_fr": "Autre",
+        "name_en": "Other",
+        "slug": ticket_type.slug,
+        "position": "0",
+        "approval": "automatic",
+        "email_domains": "",
+        "quotas": [quota.pk for quota in quotas],
+        "badge_role_fr": "Participation",
+        "badge_role_en": "Participant",
+        "badge_colour": "#1a4f8b",
+        "price": "0",
+        "currency": "EUR",
+        "vat_rate": "0",
+    } | fields
+
+
+@pytest.fixture
+def three():
+    """A ticket type with three people and no quota."""
+    ticket_type = make_ticket_type()
+    for _ in range(3):
+        make_registration(ticket_type=ticket_type)
+    return ticket_type
+
+
+@pytest.fixture
+def manager():
+    return sign_in(["view_tickettype", "change_tickettype", "view_quota"])
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_quota_too_small_for_a_ticket_type_is_named(manager, three, monkeypatch, is_late):
+    small = make_quota(conference=three.conference, size=2, name_en="Small hall")
+    if is_late:
+        monkeypatch.setattr(TicketTypeForm, "too_small", lambda form, chosen: [])
+    address = page("change", three.pk, model="tickettype")
+
+    response = manager.post(address, ticket_type_form(three, small), follow=True)
+
+    text = response.content.decode()
+    assert ("Nothing was saved" if is_late else "“Small hall” has 2 seats left") in text
+    three.refresh_from_db()
+    assert three.name_en == "Participant"
+    assert not three.quotas.exists()
+
+
+def test_a_quota_joins_and_leaves_a_ticket_type_with_its_seats(manager, three):
+    hall = make_quota(conference=three.conference, size=3)
+    address = page("change", three.pk, model="tickettype")
+
+    assert manager.post(address, ticket_type_form(three, hall)).status_code == 302
+    hall.refresh_from_db()
+    assert hall.taken == 3
+    assert manager.post(address, ticket_type_form(three, hall)).status_code == 302
+    assert manager.post(address, ticket_type_form(three)).status_code == 302
+    hall.refresh_from_db()
+    assert hall.taken == 0
+
+
+def test_a_ticket_type_stays_in_its_conference_with_its_quotas(manager, three):
+    other = make_conference(slug="other")
+    elsewhere = make_quota(conference=other, size=30)
+    address = page("change", three.pk, model="tickettype")
+
+    response = manager.post(address, ticket_type_form(three, elsewhere))
+    moved = manager.post(address, ticket_type_form(three, conference=other.pk))
+
+    assert (response.status_code, moved.status_code) == (200, 302)
+    three.refresh_from_db()
+    assert three.conference_id != other.pk
+    assert not three.quotas.exists()
+
+
 @pytest.mark.parametrize("model", ["registration", "tickettype", "quota", "badgesheet"])
 @pytest.mark.parametrize("name", ["changelist", "add"])
 def test_every_page_of_the_desk_answers(model, name):
@@ -282,6 +381,40 @@ def test_badges_are_asked_for_watched_and_fetched(desk, action):
     assert "attachment" in file["Content-Disposition"]
     log = ExportLog.objects.get()
     assert (log.user, log.dataset, log.rows) == (sheet.requested_by, "badges", 1)
+    assert sheet.get_layout_display() in log.purpose
+
+
+@pytest.mark.usefixtures("_private")
+def test_the_log_counts_the_badges_that_were_drawn(desk):
+    ticket_type = make_ticket_type()
+    people = [make_registration(ticket_type=ticket_type) for _ in range(3)]
+    act(desk, "badges_four", *people)
+    services.cancel(people[0])
+    sheet = BadgeSheet.objects.get()
+    tasks.render_badges(str(sheet.pk))
+
+    file = desk.get(page("download", sheet.pk, model="badgesheet"))
+
+    assert b"".join(file.streaming_content).startswith(b"%PDF-")
+    assert ExportLog.objects.get().rows == 2
+
+
+@pytest.mark.usefixtures("_private")
+def test_a_sheet_of_people_who_all_cancelled_says_so_and_has_no_file(desk):
+    person = make_registration()
+    act(desk, "badges_folded", person)
+    services.cancel(person)
+    sheet = BadgeSheet.objects.get()
+    tasks.render_badges(str(sheet.pk))
+
+    told = desk.get(page("progress", sheet.pk, model="badgesheet")).content.decode()
+    listed = desk.get(page("changelist", model="badgesheet")).content.decode()
+    download = page("download", sheet.pk, model="badgesheet")
+
+    assert "nobody on this sheet is registered any more" in told
+    assert download not in told + listed
+    assert desk.get(download).status_code == 404
+    assert not ExportLog.objects.exists()
 
 
 @pytest.mark.usefixtures("_private")
