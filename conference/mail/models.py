@@ -78,6 +78,8 @@ class OutgoingMail(models.Model):
     attachments = models.JSONField(_("attachments"), default=list, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    # How often it could not be made. A server that is away is no fault of the mail.
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     # How often a worker took this mail and was never heard of again.
     lost_leases = models.PositiveSmallIntegerField(default=0)
     # Tried for three days from here.

@@ -51,11 +51,11 @@ def run(seconds: float = RUN) -> bool:
 
 def recover() -> None:
     """Give back what a dead worker held; what has cost two workers goes into quarantine."""
+    is_last = Q(lost_leases__gte=LEASES_TO_LOSE - 1)
     OutgoingMail.objects.abandoned().update(
-        state=Case(
-            When(lost_leases__gte=LEASES_TO_LOSE - 1, then=Value(State.QUARANTINED)),
-            default=Value(State.RETRY),
-        ),
+        state=Case(When(is_last, then=Value(State.QUARANTINED)), default=Value(State.RETRY)),
+        text=_kept("text", is_last),
+        html=_kept("html", is_last),
         lost_leases=F("lost_leases") + 1,
         lease_until=None,
         lease_token=None,
@@ -138,7 +138,7 @@ class Relay:
                 return
             line.send(message)
         except Exception as error:
-            verdict = judge(error, opening=opening, attempts=mail.attempts)
+            verdict = judge(error, opening=opening, failures=mail.failures)
             self._note_trouble(mail.mailer, error, verdict)
             _put_off(mail, verdict)
         else:
@@ -235,12 +235,13 @@ def _put_off(mail: OutgoingMail, verdict: Verdict) -> None:
         next_attempt_at=Now() + delay,
         last_error_class=verdict.error_class,
         last_error=verdict.said,
+        failures=mail.failures + verdict.is_failure,
     )
 
 
 def _settle(mail: OutgoingMail, *, state: OutgoingMail.State, **fields: Any) -> None:
     """Write down what became of a mail, unless its lease has gone to somebody else."""
-    if mail.is_confidential and state in {State.SENT, State.DEAD}:
+    if mail.is_confidential and state not in State.waiting():
         fields |= {"text": "", "html": ""}
 
     def update() -> int:
@@ -265,8 +266,7 @@ def _insist(update: Callable[[], int]) -> int:
     return update()
 
 
-def _kept(field: str) -> Case:
-    """The column, but nothing where it is confidential."""
-    return Case(
-        When(is_confidential=True, then=Value("")), default=F(field), output_field=TextField()
-    )
+def _kept(field: str, is_over: Q | None = None) -> Case:
+    """The column, but nothing where it is confidential and the mail will not be sent any more."""
+    forgotten = When(is_over or Q(), is_confidential=True, then=Value(""))
+    return Case(forgotten, default=F(field), output_field=TextField())

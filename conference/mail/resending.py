@@ -24,8 +24,12 @@ def send_again(pk: uuid.UUID) -> OutgoingMail:
     Raises ``CannotSendAgain`` where there is nothing left to send, or somebody is sending it.
     """
     mail = OutgoingMail.objects.select_for_update().get(pk=pk)
-    if mail.is_confidential or mail.state == State.EXPIRED:
+    if mail.is_confidential:
         raise CannotSendAgain(_("This mail held a code, which is of no use any more."))
+    if mail.state == State.EXPIRED:
+        raise CannotSendAgain(
+            _("This mail was withdrawn or came too late: what it said is not true any more.")
+        )
     if not mail.text:
         raise CannotSendAgain(_("The text of this mail has been forgotten: it is too old."))
     if mail.state == State.SENDING:
@@ -60,6 +64,7 @@ def _queue_again(mail: OutgoingMail) -> None:
     OutgoingMail.objects.filter(pk=mail.pk).update(
         state=State.QUEUED,
         attempts=0,
+        failures=0,
         lost_leases=0,
         queued_at=Now(),
         next_attempt_at=Now(),

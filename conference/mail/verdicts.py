@@ -34,6 +34,8 @@ class Verdict:
     delays: tuple[int, ...] = SOON
     # Not about this mail: the next one would meet the same.
     server_is_away: bool = False
+    # About this mail alone: after a few of these somebody must look at it.
+    is_failure: bool = False
     spread: float = 0.25
 
     def delay(self, attempts: int) -> timedelta:
@@ -42,13 +44,13 @@ class Verdict:
         return timedelta(seconds=seconds * random.uniform(1, 1 + self.spread))  # noqa: S311
 
 
-def judge(error: Exception, *, opening: bool = False, attempts: int = 1) -> Verdict:
-    """What to do after ``error``, met while ``opening`` the connection or while sending."""
+def judge(error: Exception, *, opening: bool = False, failures: int = 0) -> Verdict:
+    """What to do after ``error``, met while ``opening`` the connection or while sending, by a mail
+    that had so many ``failures`` of its own before."""
     said = _said(error)
     match error:
         case Unmade():
-            state = State.QUARANTINED if attempts >= ATTEMPTS_TO_MAKE else State.RETRY
-            return Verdict(state, "unmade", said)
+            return _failure("unmade", said, failures)
         case smtplib.SMTPRecipientsRefused():
             code, _ = next(iter(error.recipients.values()))
             return _of_code(code, said)
@@ -73,8 +75,12 @@ def judge(error: Exception, *, opening: bool = False, attempts: int = 1) -> Verd
             return Verdict(State.RETRY, "connection", said, server_is_away=opening)
         case ValueError() | TypeError() | LookupError():
             return Verdict(State.QUARANTINED, "malformed", said)
-    state = State.QUARANTINED if attempts >= ATTEMPTS_TO_MAKE else State.RETRY
-    return Verdict(state, "unexpected", said)
+    return _failure("unexpected", said, failures)
+
+
+def _failure(error_class: str, said: str, failures: int) -> Verdict:
+    state = State.QUARANTINED if failures + 1 >= ATTEMPTS_TO_MAKE else State.RETRY
+    return Verdict(state, error_class, said, is_failure=True)
 
 
 def _of_code(code: int, said: str) -> Verdict:

@@ -173,8 +173,8 @@ def test_what_cannot_be_sent_again_is_explained(invite):
     set_state(forgotten, State.SENT)
     OutgoingMail.objects.filter(pk=forgotten.pk).update(text="")
 
-    for mail in (expired, code, forgotten):
-        with pytest.raises(CannotSendAgain):
+    for mail, reason in [(expired, "withdrawn"), (code, "code"), (forgotten, "forgotten")]:
+        with translation.override("en"), pytest.raises(CannotSendAgain, match=reason):
             send_again(mail.pk)
     assert OutgoingMail.objects.count() == 3
 

@@ -433,6 +433,41 @@ def test_a_code_that_comes_too_late_is_not_sent_and_forgotten(sink, invite):
     assert sink.messages == []
 
 
+def test_outages_bring_no_mail_nearer_to_quarantine(sink, mail_goes_to, makers, invite):
+    @makers.late_value("tests.link")
+    def link(argument):
+        raise LookupError("not yet")
+
+    mail = invite(late_values={"private_link": ("tests.link", "42")})
+    OutgoingMail.objects.update(attempts=40)  # the server was away for a night
+
+    run()
+
+    assert (row(mail).state, row(mail).attempts, row(mail).failures) == (State.RETRY, 41, 1)
+
+
+def test_a_server_that_is_away_is_no_failure_of_the_mail(mail_goes_to, invite):
+    mail_goes_to(free_port())
+    mail = invite()
+
+    run()
+
+    assert (row(mail).attempts, row(mail).failures) == (1, 0)
+
+
+def test_a_confidential_text_is_forgotten_in_quarantine_too(sink, invite):
+    odd, killer = invite(confidential=True), invite(confidential=True)
+    OutgoingMail.objects.filter(pk=odd.pk).update(to="not an address")
+    OutgoingMail.objects.filter(pk=killer.pk).update(
+        state=State.SENDING, lost_leases=1, lease_until=minutes_ago(1), lease_token=uuid.uuid4()
+    )
+
+    run()
+
+    for mail in (odd, killer):
+        assert (row(mail).state, row(mail).text, row(mail).html) == (State.QUARANTINED, "", "")
+
+
 def test_a_confidential_text_is_forgotten_once_it_is_sent(sink, invite):
     mail = invite(confidential=True)
     run()
