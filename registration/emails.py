@@ -31,19 +31,22 @@ def registered(registration: Registration) -> OutgoingMail | None:
 def remind(registration: Registration, key: UUID) -> OutgoingMail | None:
     """The same mail once more for somebody who registers again, up to the day's limit.
 
-    The caller holds the registration's row, so that parallel forms are counted one by one.
+    The caller holds the registration's row, so that parallel forms are counted one by one. Past
+    the limit the mail is made all the same and taken back: no clock tells who is known.
     """
     sent_today = OutgoingMail.objects.filter(
         to=registration.email,
         kind__startswith="registration/",
         created_at__gt=timezone.now() - timedelta(days=1),
     )
-    if sent_today.count() >= REMINDERS_A_DAY:
-        return None
-    return again(registration, key)
+    is_over = sent_today.count() >= REMINDERS_A_DAY
+    reminder = again(registration, key)
+    if is_over:
+        OutgoingMail.objects.filter(pk=reminder.pk).delete()
+    return None if is_over else reminder
 
 
-def again(registration: Registration, key: UUID | None = None) -> OutgoingMail | None:
+def again(registration: Registration, key: UUID | None = None) -> OutgoingMail:
     dedupe = f"{registration.state}:{registration.pk}:again:{key or uuid4()}"
     if registration.state == State.CONFIRMED:
         return confirmation(registration, dedupe)
