@@ -189,6 +189,14 @@ CELERY_BEAT_SCHEDULE = {
     "relay-mail": {"task": "conference.mail.tasks.relay", "schedule": 20.0},
     "retain-mail": {"task": "conference.mail.tasks.retain", "schedule": crontab(hour=3, minute=10)},
     "tidy-badge-sheets": {"task": "registration.tasks.tidy_badge_sheets", "schedule": 300.0},
+    "forget-forms": {
+        "task": "registration.tasks.forget_submissions",
+        "schedule": crontab(hour=3, minute=20),
+    },
+    "clear-sessions": {
+        "task": "conference.tasks.clear_sessions",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "reconcile-seats": {"task": "registration.tasks.reconcile", "schedule": 300.0},
 }
 
@@ -385,7 +393,7 @@ LOGGING = {
 # What holds off programs without a puzzle for people: nobody fills in the form in less (seconds),
 # and so many forms are taken from one network address and for one e-mail address.
 REGISTRATION_FASTEST = env_int("REGISTRATION_FASTEST", 3)
-REGISTRATION_FORMS_PER_ADDRESS = env_int("REGISTRATION_FORMS_PER_ADDRESS", 60)  # in ten minutes
+REGISTRATION_FORMS_PER_ADDRESS = env_int("REGISTRATION_FORMS_PER_ADDRESS", 600)  # in ten minutes
 REGISTRATION_FORMS_PER_EMAIL = env_int("REGISTRATION_FORMS_PER_EMAIL", 5)  # in an hour
 
 # --- Rendered pages --------------------------------------------------------------------------

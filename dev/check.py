@@ -20,6 +20,7 @@ PRODUCTION = {
     "DEBUG": "",
     "COLLOQUE_DEMO": "",
     "SECRET_KEY": "only-here-to-check-the-settings-of-production-" * 2,
+    "LINK_KEY": "only-here-to-check-that-links-have-their-own-key-" * 2,
     "ALLOWED_HOSTS": "colloque.example.org",
     "SITE_URL": "https://colloque.example.org",
 }

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from registration import reconciliation, sheets
-from registration.models import BadgeSheet
+from registration.models import BadgeSheet, Submission
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +27,13 @@ def tidy_badge_sheets() -> None:
     waiting = Q(state=BadgeSheet.State.QUEUED, created_at__lt=timezone.now() - timedelta(minutes=2))
     for sheet_id in BadgeSheet.objects.filter(waiting).values_list("pk", flat=True):
         render_badges.delay(str(sheet_id))
+
+
+@shared_task
+def forget_submissions() -> None:
+    """Delete what is known of forms of a week ago: nobody sends one of them a second time."""
+    week = timezone.now() - timedelta(days=7)
+    Submission.objects.filter(created_at__lt=week).delete()
 
 
 @shared_task

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from conference import mail
 from conference.mail.composing import compose
 from conference.mail.models import OutgoingMail
 from conference.mail.verdicts import Unmade
@@ -14,6 +15,7 @@ from conference.secrets import digest_of
 from registration import services
 from registration.models import Quota, Registration, Secret, Submission
 from registration.refusals import ByInvitation, KeyReused, NotOpen, SoldOut, WrongState
+from registration.tasks import forget_submissions
 from tests.factories import make_conference, make_quota, make_registration, make_ticket_type
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +165,29 @@ def test_a_stranger_can_make_us_send_three_mails_a_day_to_one_address():
         register(ticket_type)
 
     assert OutgoingMail.objects.count() == 3
+
+
+def test_past_the_limit_a_mail_is_made_all_the_same_so_that_no_clock_tells(monkeypatch):
+    made = []
+    really_send = mail.send
+    monkeypatch.setattr(mail, "send", lambda *a, **k: made.append(a) or really_send(*a, **k))
+    ticket_type = make_ticket_type()
+
+    for _ in range(5):
+        register(ticket_type)
+
+    assert (len(made), OutgoingMail.objects.count()) == (5, 3)
+
+
+def test_forms_are_forgotten_after_a_week():
+    register(make_ticket_type())
+    forget_submissions()
+    assert Submission.objects.count() == 1
+
+    Submission.objects.update(created_at=timezone.now() - timedelta(days=8))
+    forget_submissions()
+
+    assert (Submission.objects.count(), Registration.objects.count()) == (0, 1)
 
 
 def test_a_known_address_and_a_new_one_are_refused_alike_when_sold_out():
