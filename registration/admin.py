@@ -335,9 +335,10 @@ class TicketTypeForm(HouseForm):
     def clean(self) -> dict[str, Any] | None:
         data = super().clean() or self.cleaned_data
         chosen = data.get("quotas")
-        if chosen is None:
+        # A new one whose conference is missing has none to fall back on.
+        conference = data.get("conference") or getattr(self.instance, "conference", None)
+        if chosen is None or conference is None:
             return data
-        conference = data.get("conference") or self.instance.conference
         if chosen.exclude(conference=conference).exists():
             self.add_error("quotas", _("These quotas belong to another conference."))
         for quota in self.too_small(chosen):
