@@ -150,4 +150,5 @@ class PageAdmin(MarkdownMixin, BilingualAdmin):
             _("On the site"),
             {"fields": [("menu", "position"), "is_published", "updated_at"]},
         ),
+        (_("Accessibility statement"), {"fields": ["compliance"]}),
     ]

@@ -256,6 +256,13 @@ class Page(models.Model):
         PRIVACY = "privacy", _("Personal data")
         ACCESSIBILITY = "accessibility", _("Accessibility statement")
 
+    class Compliance(models.TextChoices):
+        """What an audit found, in the words that every page must print (decree 2019-768)."""
+
+        NONE = "none", _("Accessibility: not compliant")
+        PARTIAL = "partial", _("Accessibility: partially compliant")
+        FULL = "full", _("Accessibility: fully compliant")
+
     class Menu(models.TextChoices):
         HEADER = "header", _("Header")
         FOOTER = "footer", _("Footer")
@@ -272,6 +279,14 @@ class Page(models.Model):
     menu = models.CharField(_("menu"), max_length=10, choices=Menu, default=Menu.FOOTER)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_published = models.BooleanField(_("published"), default=False)
+    compliance = models.CharField(
+        _("result of the audit"),
+        max_length=10,
+        choices=Compliance,
+        default=Compliance.NONE,
+        db_default=Compliance.NONE,
+        help_text=_("Printed at the foot of every page. Only for the accessibility statement."),
+    )
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
     objects = PageQuerySet.as_manager()

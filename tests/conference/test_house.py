@@ -4,9 +4,12 @@ import re
 from datetime import date
 
 import pytest
+from django.contrib import messages
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.staticfiles import finders
+from django.http import HttpResponse
 from django.template import loader
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from conference.models import Page, Partner
@@ -76,11 +79,17 @@ def test_page_names_itself_in_both_languages(conference, client):
 
 
 @pytest.mark.parametrize(
-    ("language", "mention"),
-    [("fr", "Accessibilité : non conforme"), ("en", "Accessibility: not compliant")],
+    ("language", "found", "mention"),
+    [
+        ("fr", {}, "Accessibilité : non conforme"),
+        ("en", {}, "Accessibility: not compliant"),
+        ("en", {"compliance": "partial"}, "Accessibility: partially compliant"),
+        ("en", {"compliance": "full"}, "Accessibility: fully compliant"),
+    ],
 )
-def test_accessibility_is_mentioned_on_every_page(conference, client, language, mention):
+def test_accessibility_is_mentioned_on_every_page(conference, client, language, found, mention):
     Page.objects.create(
+        **found,
         conference=conference,
         slug="accessibility",
         kind=Page.Kind.ACCESSIBILITY,
@@ -163,3 +172,18 @@ def test_portrait_without_a_picture_is_made_of_initials(size):
 
     assert f"portrait--{size or 'fill'}" in html
     assert "<span>AÖ</span>" in html
+
+
+def test_a_public_page_prints_nobodys_messages(conference, client):
+    """A cache may hold it; what was to be said is said on the next page of one's own."""
+    words = "For one person alone"
+    request = RequestFactory().get("/")
+    request.COOKIES = {}
+    storage = CookieStorage(request)
+    storage.add(messages.INFO, words)
+    response = HttpResponse()
+    storage.update(response)
+    client.cookies["messages"] = response.cookies["messages"].value
+
+    assert words not in home(conference, client)
+    assert words in client.get("/en/account/login/").text
