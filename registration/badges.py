@@ -29,6 +29,7 @@ FAMILY_SIZES = tuple(size for size in GIVEN_SIZES if size <= 30)
 TWO_LINES_SIZE = 24  # of a family name, so that the face keeps its height
 ORGANISATION_SIZES = (14, 13, 12, 11, 10, 9, 8, 7)
 NAME_LINES = 3
+FAMILY_LINES = 2
 STYLES = ("css/pdf/tokens.css", "css/pdf/badges.css")
 AT_ONCE = 50  # laid out between two tellings of progress
 BLACK, WHITE = "#000000", "#ffffff"  # of the two, one has a contrast of 4.5 on any colour
@@ -74,12 +75,12 @@ class Face:
 
 
 def face_of(registration: Registration) -> Face:
-    """The name in at most three lines, the given name largest where the person left it as it is."""
+    """The name in at most four lines, the given name largest where the person left it as it is."""
     name = printable(registration.badge_name)
     given, family = registration.given_name, registration.family_name
     if given and name == printable(registration.full_name):
         first = given_lines(given)
-        lines = first + family_lines(family, first[0].size, NAME_LINES - len(first))
+        lines = first + family_lines(family, first[0].size, FAMILY_LINES)
     else:
         lines = fitted(name, GIVEN_SIZES, NAME_LINES)
     organisation = printable(registration.badge_organisation)
@@ -97,7 +98,7 @@ def family_lines(family: str, at_most: int, lines: int) -> list[Line]:
     """On one line where that keeps it large, else smaller on two."""
     sizes = [size for size in FAMILY_SIZES if size <= at_most]
     one = fitted(family, sizes, 1)
-    if lines > 1 and one[0].size < TWO_LINES_SIZE:
+    if one[0].size < TWO_LINES_SIZE:
         one = fitted(family, [size for size in sizes if size <= TWO_LINES_SIZE], lines)
     return [Line(line.text, line.size) for line in one]
 

@@ -10,14 +10,16 @@ from uuid import UUID, uuid4
 from django import forms
 from django.conf import settings
 from django.core import signing
+from django.core.validators import EmailValidator
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from conference.models import Conference
-from conference.people import NAME_LENGTH, validate_plain_line
+from conference.people import NAME_LENGTH, validate_name, validate_plain_line
 from conference.privacy.models import Notice
 from registration.addresses import normal_email
 from registration.capacity import Offer
@@ -25,6 +27,7 @@ from registration.models import Registration, TicketType
 
 SALT = "registration.form"
 OLDEST_FORM = 24 * 3600
+AGAIN = ".again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,9 @@ class Stamp:
     age: float
 
     @staticmethod
-    def new(notice: Notice | None) -> str:
-        value = f"{uuid4()}.{notice.pk if notice else ''}"
+    def new(notice: Notice | None, *, is_again: bool = False) -> str:
+        """``is_again``: it was looked over before, so that it may be sent at once."""
+        value = f"{uuid4()}.{notice.pk if notice else ''}{AGAIN if is_again else ''}"
         return signing.TimestampSigner(salt=SALT).sign(value)
 
     @staticmethod
@@ -46,8 +50,9 @@ class Stamp:
         signer = signing.TimestampSigner(salt=SALT)
         value = signer.unsign(signed, max_age=OLDEST_FORM)
         made_at = signing.b62_decode(signed.rsplit(signer.sep, 2)[1])
-        key, _dot, notice_id = value.partition(".")
-        return Stamp(UUID(key), int(notice_id) if notice_id else None, time.time() - made_at)
+        age = float(OLDEST_FORM) if value.endswith(AGAIN) else time.time() - made_at
+        key, _dot, notice_id = value.removesuffix(AGAIN).partition(".")
+        return Stamp(UUID(key), int(notice_id) if notice_id else None, age)
 
 
 @lru_cache(maxsize=4)
@@ -88,16 +93,25 @@ class CountrySelect(forms.Select):
 def line(label: Any, autocomplete: str, **options: Any) -> forms.CharField:
     """One line of text in which no address and no control character belongs."""
     options.setdefault("max_length", 150)
+    options.setdefault("validators", [validate_plain_line])
     return forms.CharField(
-        label=label,
-        validators=[validate_plain_line],
-        widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
-        **options,
+        label=label, widget=forms.TextInput(attrs={"autocomplete": autocomplete}), **options
     )
+
+
+def name_line(label: Any, autocomplete: str, **options: Any) -> forms.CharField:
+    """One line for a person's name: nothing that a mail program would make a link of."""
+    return line(label, autocomplete, validators=[validate_name], **options)
 
 
 class PlainEmailField(forms.EmailField):
     """Full-width letters, as some keyboards write them, are made plain before they are judged."""
+
+    default_validators = [
+        EmailValidator(
+            message=_("This does not look like an e-mail address, for example name@example.org.")
+        )
+    ]
 
     def to_python(self, value: Any) -> str:
         return normal_email(super().to_python(value) or "")
@@ -106,27 +120,39 @@ class PlainEmailField(forms.EmailField):
 class RegistrationForm(forms.Form):
     """One registration, with what tells people from programs (``stamp`` and ``homepage``)."""
 
-    ticket_type = forms.ChoiceField(label=_("You register as"), widget=forms.RadioSelect)
-    given_name = line(
+    ticket_type = forms.ChoiceField(
+        label=_("You register as"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how you register.")},
+    )
+    given_name = name_line(
         _("Given name"),
         "given-name",
         max_length=NAME_LENGTH,
         required=False,
         help_text=_("Leave it empty if you have one name only."),
     )
-    family_name = line(_("Family name"), "family-name", max_length=NAME_LENGTH)
+    family_name = name_line(
+        _("Family name"),
+        "family-name",
+        max_length=NAME_LENGTH,
+        error_messages={"required": _("Write your family name.")},
+    )
     email = PlainEmailField(
         label=_("E-mail address"),
         max_length=254,
         help_text=_("Your confirmation and your ticket are sent there."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={"required": _("Write your e-mail address.")},
     )
     organisation = line(_("Organisation"), "organization", required=False)
     role_title = line(_("Position"), "organization-title", required=False)
     country = forms.ChoiceField(
-        label=_("Country"), widget=CountrySelect(attrs={"autocomplete": "country"})
+        label=_("Country"),
+        widget=CountrySelect(attrs={"autocomplete": "country"}),
+        error_messages={"required": _("Choose your country.")},
     )
-    badge_name = line(
+    badge_name = name_line(
         _("Name on the badge"),
         "off",
         max_length=120,
@@ -200,7 +226,7 @@ class RegistrationForm(forms.Form):
         try:
             stamp = Stamp.read(self.cleaned_data["stamp"])
         except (signing.BadSignature, ValueError):
-            self.renew("old")
+            self.renew(self.error_messages["old"])
             return None
         if stamp.age < settings.REGISTRATION_FASTEST:
             self.add_error(None, self.error_messages["fast"])
@@ -210,9 +236,11 @@ class RegistrationForm(forms.Form):
         """What the form shows when it comes back."""
         self.data = {**{key: self.data[key] for key in self.data}, name: value}
 
-    def renew(self, reason: str) -> None:
-        self.put("stamp", Stamp.new(registration_notice(self.conference)))
-        self.add_error(None, self.error_messages[reason])
+    def renew(self, reason: str | Promise, *, is_again: bool = False) -> None:
+        """Bring the answers back under a fresh stamp, with the reason why."""
+        stamp = Stamp.new(registration_notice(self.conference), is_again=is_again)
+        self.put("stamp", stamp)
+        self.add_error(None, str(reason))
 
     def answers(self) -> dict[str, Any]:
         """What ``services.register`` is told."""
@@ -241,7 +269,12 @@ def registration_notice(conference: Conference) -> Notice | None:
 class BadgeForm(forms.Form):
     """How the badge reads, corrected by the person."""
 
-    badge_name = line(_("Name on the badge"), "off", max_length=120)
+    badge_name = name_line(
+        _("Name on the badge"),
+        "off",
+        max_length=120,
+        error_messages={"required": _("Write the name that your badge shows.")},
+    )
     badge_organisation = line(_("Organisation on the badge"), "off", required=False)
 
     @classmethod

@@ -17,7 +17,7 @@ from django_countries.fields import CountryField
 
 from conference.codes import new_code
 from conference.models import Conference, validate_accent
-from conference.people import Person, validate_plain_line
+from conference.people import Person, validate_name, validate_plain_line
 from conference.privacy.models import Notice
 from conference.secrets import derive
 from programme.models import Session
@@ -220,7 +220,7 @@ class Registration(Person):
     )
     country = CountryField(_("country"))
     badge_name = models.CharField(
-        _("name on the badge"), max_length=120, validators=[validate_plain_line]
+        _("name on the badge"), max_length=120, validators=[validate_name]
     )
     badge_organisation = models.CharField(
         _("organisation on the badge"), max_length=150, blank=True, validators=[validate_plain_line]

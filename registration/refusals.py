@@ -25,9 +25,17 @@ class ByInvitation(Refused):
     message = _("This kind of registration is by invitation only.")
 
 
-class KeyReused(Refused):
+class SentBefore(Refused):
+    """The form has had its answer; with a fresh key it is a new one."""
+
+
+class KeyReused(SentBefore):
+    message = _("Your earlier form was received. Send this one again to register somebody else.")
+
+
+class Ended(SentBefore):
     message = _(
-        "This form was sent before, with other answers. Open it again to register somebody else."
+        "You sent this form before, and that registration is over. Send it again to register anew."
     )
 
 

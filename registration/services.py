@@ -21,7 +21,7 @@ from conference.secrets import derive, digest_of
 from registration import capacity, emails
 from registration.addresses import email_key, normal_email
 from registration.models import Registration, Secret, Submission, TicketType
-from registration.refusals import ByInvitation, KeyReused, NotOpen, WrongState
+from registration.refusals import ByInvitation, Ended, KeyReused, NotOpen, WrongState
 
 State = Registration.State
 ONE_LIVE = "registration_one_live_per_person"
@@ -51,8 +51,9 @@ def register(
 ) -> Registration:
     """Register a person and promise the mail that says so; raise ``Refused`` or ``ValidationError``.
 
-    The same ``key`` with the same answers is the same registration. A person who is registered
-    already stays so and receives her mail again, and the caller cannot tell the difference.
+    The same ``key`` with the same answers is the same registration while that is live. A person
+    who is registered already stays so and receives her mail again, and the caller cannot tell the
+    difference.
     ``invited``: staff, an accreditation or a voucher decided; window and approval do not apply.
     """
     answers = {name: value for name, value in locals().items() if name not in ("key", "user")}
@@ -62,6 +63,8 @@ def register(
     if earlier := Submission.objects.filter(pk=key).select_related("registration").first():
         if earlier.digest != digest:
             raise KeyReused
+        if earlier.registration.state not in State.live():
+            raise Ended
         return earlier.registration
 
     address = normal_email(email)

@@ -18,7 +18,7 @@ from registration.addresses import masked_email
 from registration.forms import BadgeForm, RegistrationForm, Stamp, registration_notice
 from registration.links import registration_behind
 from registration.models import Registration
-from registration.refusals import KeyReused, Refused, SoldOut
+from registration.refusals import Refused, SentBefore, SoldOut
 from registration.throttle import TEN_MINUTES, is_too_often
 
 
@@ -69,8 +69,8 @@ def answer(request: HttpRequest, form: RegistrationForm) -> int:
     except SoldOut as error:
         form.add_error("ticket_type", str(error))
         return 409
-    except KeyReused as error:
-        form.add_error(None, str(error))
+    except SentBefore as error:
+        form.renew(str(error), is_again=True)
     except Refused as error:
         form.add_error("ticket_type", str(error))
     except ValidationError as error:

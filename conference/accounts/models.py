@@ -10,7 +10,7 @@ from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from conference.people import NAME_LENGTH, validate_plain_line
+from conference.people import NAME_LENGTH, validate_name
 
 
 class UserManager(BaseUserManager["User"]):
@@ -34,10 +34,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     given_name = models.CharField(
-        _("given name"), max_length=NAME_LENGTH, blank=True, validators=[validate_plain_line]
+        _("given name"), max_length=NAME_LENGTH, blank=True, validators=[validate_name]
     )
     family_name = models.CharField(
-        _("family name"), max_length=NAME_LENGTH, blank=True, validators=[validate_plain_line]
+        _("family name"), max_length=NAME_LENGTH, blank=True, validators=[validate_name]
     )
     language = models.CharField(
         _("language"),

@@ -23,7 +23,7 @@ NAMES = [
     "**bold** _it_ `code`",
     "# heading",
     # Template languages, formats
-    "{{ registration.secret }}",
+    "{{ registration|safe }}",
     "{{7*7}}",
     "{% load static %}",
     "{% include '/etc/passwd' %}",
@@ -78,6 +78,8 @@ REFUSED = [
     "see https://evil.example now",
     "ftp://x",
     "WWW.evil.example",
+    "evil.example/prize",
+    "You won at evil.com",
     "Ada\r\nBcc: eve@example.org",
     "Ada\nLovelace",
     "Ada\tLovelace",

@@ -8,6 +8,7 @@ from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
+from conference import settings as defaults
 from conference.mail.models import OutgoingMail
 from conference.privacy.models import Notice
 from registration import services
@@ -205,6 +206,54 @@ def test_another_form_under_the_same_stamp_is_422(client):
     assert [answer.status_code for answer in answers] == [302, 302, 422, 422]
     assert Registration.objects.count() == 1
     assert OutgoingMail.objects.count() == 1
+
+
+def test_after_the_back_button_the_form_registers_somebody_else(client, settings):
+    ticket_type = make_ticket_type()
+    stamp = stamp_of(client.get(url("register", ticket_type.conference)))
+    fill_in(ticket_type, client, stamp=stamp, email="mistyped@example.org")
+
+    refused = fill_in(ticket_type, client, stamp=stamp)
+    settings.REGISTRATION_FASTEST = 60
+    taken = fill_in(ticket_type, client, stamp=stamp_of(refused))
+
+    assert "Your earlier form was received" in refused.content.decode()
+    assert (refused.status_code, taken.status_code) == (422, 302)
+    assert Registration.objects.filter(email="ada@example.org").exists()
+
+
+def test_a_form_whose_registration_is_over_registers_anew(client):
+    ticket_type = make_ticket_type()
+    stamp = stamp_of(client.get(url("register", ticket_type.conference)))
+    fill_in(ticket_type, client, stamp=stamp)
+    services.cancel(Registration.objects.get())
+
+    told = fill_in(ticket_type, client, stamp=stamp)
+    taken = fill_in(ticket_type, client, stamp=stamp_of(told))
+
+    assert "that registration is over" in told.content.decode()
+    assert (told.status_code, taken.status_code) == (422, 302)
+    assert Registration.objects.live().count() == 1
+
+
+def test_each_empty_field_says_what_to_do(client):
+    empty = dict.fromkeys(["ticket_type", "family_name", "email", "country"], "")
+    text = fill_in(make_ticket_type(), client, **empty).content.decode()
+
+    for words in (
+        "Choose how you register.",
+        "Write your family name.",
+        "Write your e-mail address.",
+        "Choose your country.",
+    ):
+        assert words in text
+    wrong = fill_in(make_ticket_type(), client, email="ada").content.decode()
+    assert "This does not look like an e-mail address, for example name@example.org." in wrong
+
+
+def test_a_campus_behind_one_address_may_register_at_the_opening():
+    assert defaults.REGISTRATION_FORMS_PER_ADDRESS >= 600
+    assert defaults.REGISTRATION_FORMS_PER_EMAIL <= 5
 
 
 def test_a_double_click_on_the_last_seat_is_a_success_twice(client):
