@@ -25,6 +25,7 @@ from registration.refusals import WrongState
 WIDTH, HEIGHT = 105.0, 148.0  # A6, in millimetres
 TEXT_WIDTH = 89.0 * pdf.POINTS
 GIVEN_SIZES = (46, 42, 38, 34, 30, 27, 24, 21, 18, 16, 14, 12, 10, 8, 6)
+TWO_GIVEN_SIZES = tuple(size for size in GIVEN_SIZES if size <= 34)
 FAMILY_SIZES = tuple(size for size in GIVEN_SIZES if size <= 30)
 TWO_LINES_SIZE = 24  # of a family name, so that the face keeps its height
 ORGANISATION_SIZES = (14, 13, 12, 11, 10, 9, 8, 7)
@@ -89,9 +90,9 @@ def face_of(registration: Registration) -> Face:
 
 
 def given_lines(given: str) -> list[Line]:
-    """On one line, unless it would be small there."""
+    """On one line, unless it would be small there; never so large on two that nothing else fits."""
     one = fitted(given, GIVEN_SIZES, 1)
-    return one if one[0].size >= FAMILY_SIZES[0] else fitted(given, GIVEN_SIZES, NAME_LINES - 1)
+    return one if one[0].size >= FAMILY_SIZES[0] else fitted(given, TWO_GIVEN_SIZES, 2)
 
 
 def family_lines(family: str, at_most: int, lines: int) -> list[Line]:
@@ -158,12 +159,14 @@ def render(
     return pdf.impose(documents, list(arrange(badges)))
 
 
-def in_both_languages(words: object) -> str:
-    found = []
+def in_both_languages(words: object) -> dict[str, str]:
+    """The words by language, once where both say the same."""
+    found = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            found.append(str(words))
-    return " · ".join(dict.fromkeys(found))
+            if str(words) not in found.values():
+                found[code] = str(words)
+    return found
 
 
 def ground_of(registration: Registration) -> Ground:
