@@ -161,7 +161,7 @@ def render(
 
 def in_both_languages(words: object) -> dict[str, str]:
     """The words by language, once where both say the same."""
-    found = {}
+    found: dict[str, str] = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             if str(words) not in found.values():
