@@ -146,6 +146,8 @@ class Edition:
             speaker,
             press_release=factories.make_press_release(conference=conference),
             kit_item=conference.press_kit.create(
+                # A number that nobody writes by chance.
+                pk=4000 + conference.pk,
                 kind="document",
                 title_fr="Dossier",
                 title_en="File",
