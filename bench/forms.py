@@ -1,16 +1,18 @@
 """Registrations through the form, alone and by sixteen at a time, beside what the disk can commit."""
 
 import itertools
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
 
-from demo.browser import Browser, Form, Page
+from demo.browser import Browser
 from demo.job import EVENT, SECONDS_TO_FILL, Attendee, answers
 
+from .load import answers_per_second, request_of
 from .place import PROXIED, Site, commits_per_second
 from .table import Table
 
+PATH = f"/fr/{EVENT}/register/"
 _numbers = itertools.count(1)
 
 
@@ -29,48 +31,27 @@ def measure(site: Site, table: Table) -> None:
 
 def registrations_per_second(site: Site, clients: int, count: int) -> float:
     """Open every form first, wait as long as a person takes, then send them all."""
-    with ThreadPoolExecutor(8) as pool:
-        opened = list(pool.map(lambda _: _open(site), range(count)))
+    with ThreadPoolExecutor(4) as pool:
+        requests = list(pool.map(lambda _: _filled(site), range(count)))
     time.sleep(SECONDS_TO_FILL)
-    gate = threading.Barrier(clients)
-    shares = [opened[start::clients] for start in range(clients)]
-
-    def send(share: list[tuple[Browser, Page, Form]]) -> None:
-        gate.wait()
-        for browser, page, form in share:
-            _send(browser, page, form)
-
-    begun = time.perf_counter()
-    with ThreadPoolExecutor(clients) as pool:
-        list(pool.map(send, shares))
-    return count / (time.perf_counter() - begun)
+    return answers_per_second(site.port, requests, connections=clients, status=302, seconds=120.0)
 
 
-def _open(site: Site) -> tuple[Browser, Page, Form]:
+def _filled(site: Site) -> bytes:
+    """A form, opened and filled in by somebody, ready to be sent."""
     number = next(_numbers)
     # Each from an address of its own, as the rate limit would have it.
     visitor = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
-    browser = Browser(
-        f"http://127.0.0.1:{site.port}",
-        headers=PROXIED
-        | {
-            "Origin": f"https://127.0.0.1:{site.port}",
-            "X-Forwarded-For": visitor,
-            "X-Bench": str(number),
-        },
-        secure=True,
-        follow=False,
-    )
-    page = browser.open(f"/fr/{EVENT}/register/")
-    return browser, page, page.form("given_name", "family_name", "email")
-
-
-def _send(browser: Browser, page: Page, form: Form) -> None:
-    number = browser.headers["X-Bench"]
+    headers = PROXIED | {"Host": f"127.0.0.1:{site.port}", "X-Forwarded-For": visitor}
+    page = Browser(f"http://127.0.0.1:{site.port}", headers=headers).open(PATH)
+    form = page.form("given_name", "family_name", "email")
     person = Attendee("fr", "Ada", f"Mesure {number}", "Banc", "Essai", "FR")
     person.email = f"bench-{number}@example.org"
-    answer = browser.send(page, form, answers(person, form.choices))
-    if answer.status not in {302, 303}:
-        raise RuntimeError(
-            f"A registration was answered with {answer.status}:\n{answer.text[:4000]}"
-        )
+    filled = dict(form.fields) | answers(person, form.choices)
+    cookie = page.headers["Set-Cookie"].partition(";")[0]
+    sent = {
+        "Cookie": cookie,
+        "Origin": f"https://127.0.0.1:{site.port}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    return request_of("POST", PATH, headers | sent, urlencode(filled, doseq=True).encode())

@@ -1,10 +1,11 @@
 """Public pages, against the same server sending the same bytes as a static answer."""
 
 import http.client
+import itertools
 
 from demo.job import EVENT
 
-from .load import requests_per_second
+from .load import answers_per_second, request_of
 from .place import PROXIED, Site, static_answer
 from .table import Table
 
@@ -32,7 +33,8 @@ def measure(site: Site, table: Table) -> None:
 
 
 def _rate(port: int, path: str) -> float:
-    return requests_per_second(port, path, headers=PROXIED, seconds=3.0)
+    requests = itertools.repeat(request_of("GET", path, PROXIED))
+    return answers_per_second(port, requests, connections=8, status=200, seconds=3.0)
 
 
 def _answer(port: int, path: str) -> tuple[str, bytes]:

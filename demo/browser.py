@@ -54,30 +54,18 @@ class Page:
 
 
 class Browser:
-    """``secure`` sends secure cookies over plain HTTP too, as a proxy that speaks TLS would pass them."""
-
     def __init__(
-        self,
-        base: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        secure: bool = False,
-        follow: bool = True,
-        timeout: float = 30.0,
+        self, base: str, *, headers: Mapping[str, str] | None = None, timeout: float = 30.0
     ) -> None:
         self.base, self.timeout = base, timeout
-        self.headers = {"User-Agent": "Colloque demonstration", **(headers or {})}
-        policy = http.cookiejar.DefaultCookiePolicy(
-            secure_protocols=("http", "https") if secure else ("https",)
-        )
-        handlers: list[urllib.request.BaseHandler] = [
+        self._opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}),
-            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar(policy)),
+            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()),
+        )
+        self._opener.addheaders = [
+            ("User-Agent", "Colloque demonstration"),
+            *(headers or {}).items(),
         ]
-        if not follow:
-            handlers.append(_Stay())
-        self._opener = urllib.request.build_opener(*handlers)
-        self._opener.addheaders = list(self.headers.items())
 
     def open(self, path: str) -> Page:
         return self._request(urllib.request.Request(urllib.parse.urljoin(self.base, path)))
@@ -103,13 +91,6 @@ class Browser:
             return Page(request.full_url, error.code, error.read(), error.headers)
         except OSError as error:
             raise BrowserError(f"{request.full_url}: {error}") from error
-
-
-class _Stay(urllib.request.HTTPRedirectHandler):
-    """Give a redirection to the caller as it is."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
 
 
 class _FormReader(HTMLParser):
