@@ -398,7 +398,8 @@ class TicketTypeAdmin(SeatsMayGoMixin, BilingualAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """People registered for one conference: their ticket type stays with it."""
         names = super().get_readonly_fields(request, obj)
-        return [*names, "conference"] if obj and obj.registrations.exists() else names
+        is_in_use = obj is not None and obj.pk and obj.registrations.exists()
+        return [*names, "conference"] if is_in_use else names
 
 
 class QuotaForm(QuotaModelForm):

@@ -207,6 +207,7 @@ def test_slug_fills_itself_in_without_script(client, furnished):
     data = {
         "conference": furnished.pk,
         "kind": "ordinary",
+        "compliance": "none",
         "title_fr": "Été à l’École",
         "title_en": "",
         "body_fr": "Texte",

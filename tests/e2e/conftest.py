@@ -1,11 +1,14 @@
 """A real Chromium, the one that is installed; where there is none, the tests say so."""
 
+import contextlib
 import os
 import shutil
 import subprocess
+import time
 
 import pytest
 from playwright._impl._driver import compute_driver_executable
+from playwright.sync_api import Error
 
 from tests.e2e.site import running_site
 
@@ -53,7 +56,14 @@ def playwright(chromium, request):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(chromium, browser_type_launch_args):
-    arguments = ["--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"]
+    arguments = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-dev-shm-usage",
+        "--disable-gpu",
+        "--disable-sync",
+        "--font-render-hinting=none",
+    ]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
     return browser_type_launch_args | {"executable_path": chromium, "args": arguments}
@@ -65,7 +75,15 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture(scope="session")
-def site(chromium):
-    """The running reference event; not started where no browser could visit it."""
+def site(browser):
+    """The running reference event, once the browser reaches it.
+
+    Chromium's network service refuses its first connections now and then while it starts.
+    """
     with running_site() as site:
+        for _attempt in range(10):
+            with contextlib.suppress(Error), contextlib.closing(browser.new_page()) as page:
+                page.goto(f"{site.url}/livez")
+                break
+            time.sleep(0.5)
         yield site
