@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import models
 from django.utils.translation import get_language
 
 
@@ -23,8 +22,11 @@ class Text:
         return self.value
 
 
-def text_of(instance: models.Model, field: str, language: str | None = None) -> Text:
-    """``field`` in ``language`` (the active one), else in another one, marked as such."""
+def text_of(instance: object, field: str, language: str | None = None) -> Text:
+    """``field`` in ``language`` (the active one), else in another one, marked as such.
+
+    ``instance`` is a model's, or whatever has ``<field>_fr`` and ``<field>_en``.
+    """
     wanted = language or get_language() or settings.LANGUAGE_CODE
     codes = [wanted, *(code for code, _ in settings.LANGUAGES if code != wanted)]
     for code in codes:

@@ -1,12 +1,15 @@
 """The ground of every application: the edition, its place, who carries it, its pages."""
 
+import uuid
 import zoneinfo
 from typing import Self
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least, Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -94,6 +97,39 @@ class Venue(models.Model):
         return ", ".join(part for part in (self.address, town, self.country.name) if part)
 
 
+class TravelTime(models.Model):
+    """How long people need from one venue to another, either way."""
+
+    DEFAULT = 30  # minutes, between venues that nobody has measured
+
+    one = models.ForeignKey(Venue, models.CASCADE, related_name="+", verbose_name=_("venue"))
+    other = models.ForeignKey(
+        Venue, models.CASCADE, related_name="+", verbose_name=_("other venue")
+    )
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+
+    class Meta:
+        verbose_name = _("travel time")
+        verbose_name_plural = _("travel times")
+        ordering = ["one", "other"]
+        constraints = [
+            models.UniqueConstraint(
+                Least("one", "other"),
+                Greatest("one", "other"),
+                name="traveltime_once_per_pair",
+                violation_error_message=_("The time between these two venues is known already."),
+            ),
+            models.CheckConstraint(
+                name="traveltime_between_two",
+                condition=~Q(one=F("other")),
+                violation_error_message=_("These are the same venue."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one} – {self.other}"
+
+
 class ConferenceQuerySet(models.QuerySet["Conference"]):
     def published(self) -> Self:
         return self.filter(is_published=True)
@@ -147,6 +183,15 @@ class Conference(models.Model):
     )
     press_email = models.EmailField(_("press address"), blank=True)
     hashtag = models.CharField(_("hashtag"), max_length=60, blank=True)
+    quiet_minutes = models.PositiveSmallIntegerField(
+        _("quiet before news (minutes)"),
+        default=30,
+        db_default=30,
+        help_text=_(
+            "Mails about a changed programme leave when nothing was published for so long, "
+            "and tell everything at once."
+        ),
+    )
     is_published = models.BooleanField(_("published"), default=False)
     is_current = models.BooleanField(
         _("current edition"), default=False, help_text=_("The one that “/” leads to.")
@@ -309,6 +354,36 @@ class Page(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("conference:page", args=[self.conference.slug, self.slug])
+
+
+class ImportRun(models.Model):
+    """A file that somebody wants to import: looked at first, then taken over whole or not at all."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conference = models.ForeignKey(
+        Conference, models.CASCADE, related_name="import_runs", verbose_name=_("conference")
+    )
+    # Which reader: ``programme``, ``speakers`` (conference/imports.py).
+    kind = models.CharField(_("kind"), max_length=40)
+    name = models.CharField(_("file"), max_length=200)
+    # Names in the private storage, deleted with the row after a day.
+    file = models.CharField(max_length=200, editable=False)
+    pictures = models.CharField(max_length=200, blank=True, editable=False)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("asked by")
+    )
+    created_at = models.DateTimeField(_("asked"), db_default=Now(), editable=False)
+    applied_at = models.DateTimeField(_("applied"), null=True, editable=False)
+    result = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        default_permissions = ("view",)
+        ordering = ["-created_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class PublicStamp(models.Model):

@@ -179,7 +179,7 @@ class Loader:
         if self.conference.releases.filter(version=entry.values["version"]).exists():
             return
         try:
-            publish(self.conference, **self._values(entry))
+            publish(self.conference, announce=False, **self._values(entry))
         except ValidationError as error:
             raise entry.refuse(" ".join(error.messages)) from None
         self.tally["added"] += 1

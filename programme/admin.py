@@ -146,7 +146,7 @@ class SessionAdmin(ClashWarnings, MarkdownMixin, BilingualAdmin):
     search_fields = ["title_fr", "title_en", "code"]
     ordering = ["title_fr", "pk"]
     autocomplete_fields = ["theme", "organisation"]
-    readonly_fields = ["code", "sequence"]
+    readonly_fields = ["code"]
     markdown_fields = ("abstract",)
     inlines = [DraftSlotInline, TalkInline, ParticipationInline]
     fieldsets = [
@@ -161,7 +161,7 @@ class SessionAdmin(ClashWarnings, MarkdownMixin, BilingualAdmin):
                 ]
             },
         ),
-        (_("On record"), {"fields": [("code", "sequence", "updated_at")]}),
+        (_("On record"), {"fields": [("code", "updated_at")]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Session]":
@@ -338,4 +338,4 @@ def chosen(request: HttpRequest, conferences: list[Conference]) -> Conference | 
 
 def told(changes: list[differences.Change], conference: Conference) -> list[str]:
     """Each change as one sentence in the reader's language."""
-    return [differences.sentence(change, conference.zone) for change in changes]
+    return [line for change in changes for line in differences.sentences(change, conference.zone)]

@@ -1,20 +1,17 @@
 """The programme for people's calendars."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.conf import settings
 
 from conference import ical
 from conference.i18n import text_of
 from conference.models import Conference
-from programme.models import Session, Slot
+from programme.released import ReleasedSession, ReleasedSlot
 
 
-def programme_calendar(
-    conference: Conference, slots: Iterable[Slot], *, published_at: datetime
-) -> bytes:
-    """Each of ``slots`` as an event, in the active language; ``published_at`` is their release's."""
+def programme_calendar(conference: Conference, slots: Iterable[ReleasedSlot]) -> bytes:
+    """Each of ``slots`` as an event, in the active language; what was withdrawn as cancelled."""
     return ical.calendar(
         [
             ical.event(
@@ -23,8 +20,9 @@ def programme_calendar(
                 starts_at=slot.starts_at,
                 ends_at=slot.ends_at,
                 zone=conference.zone,
-                changed_at=max(slot.session.updated_at, published_at),
-                sequence=slot.session.sequence,
+                changed_at=slot.changed_at,
+                sequence=slot.sequence,
+                is_cancelled=slot.is_cancelled,
                 location=location(slot, conference),
                 url=settings.SITE_URL + slot.session.get_absolute_url(),
                 description=str(text_of(slot.session, "abstract")),
@@ -37,23 +35,23 @@ def programme_calendar(
     )
 
 
-def uid(session: Session) -> str:
+def uid(session: ReleasedSession) -> str:
     """The same over every reschedule and in both languages."""
     return f"colloque-{session.guid}@{ical.host_name()}"
 
 
-def summary(session: Session) -> str:
+def summary(session: ReleasedSession) -> str:
     """“Title – Speakers”."""
-    people = ", ".join(speaker.full_name for speaker in session.people())
+    people = ", ".join(speaker.full_name for speaker in session.people)
     return " – ".join(part for part in (str(text_of(session, "title")), people) if part)
 
 
-def location(slot: Slot, conference: Conference) -> str:
+def location(slot: ReleasedSlot, conference: Conference) -> str:
     """“Room, building, address”."""
     venue = slot.room.venue or conference.venue
     parts = (str(text_of(slot.room, "name")), str(text_of(venue, "name")), venue.postal_address)
     return ", ".join(part for part in parts if part)
 
 
-def categories(session: Session) -> list[str]:
+def categories(session: ReleasedSession) -> list[str]:
     return [str(text_of(session.theme, "name"))] if session.theme else []

@@ -7,15 +7,17 @@ from datetime import datetime
 from typing import Any, Literal, TypedDict
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import models
 from django.utils.formats import date_format
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
-from programme.models import Slot
+from programme.contents import LANGUAGES, Content, Texts
+from programme.models import Participation, Slot
 
-Kind = Literal["new", "moved", "room", "removed"]
+LANGUAGE_NAMES = {"fr": _("French"), "en": _("English")}
+
+Kind = Literal["new", "moved", "room", "text", "removed"]
 
 
 class Place(TypedDict):
@@ -26,54 +28,183 @@ class Place(TypedDict):
     ends_at: str
 
 
+class TextChange(TypedDict):
+    """One text in one language; ``talk`` is the title of the talk it belongs to, by language."""
+
+    field: str
+    language: str
+    talk: dict[str, str] | None
+    before: str
+    after: str
+
+
+class FactChange(TypedDict):
+    """``field`` is one of ``contents.FACTS``, ``theme``, ``organisation``, ``minutes`` …"""
+
+    field: str
+    before: str
+    after: str
+
+
+class PersonChange(TypedDict):
+    speaker: int
+    name: str
+    role: str
+
+
 # “from” is a keyword of Python and the plainest word for the reader of the JSON.
 Change = TypedDict(
     "Change",
     {
+        # What happened to its place; “text” when it stays where it is.
         "kind": Kind,
         "session": str,
         "code": str,
         "title": dict[str, str],
         "from": Place | None,
         "to": Place | None,
+        "texts": list[TextChange],
+        "facts": list[FactChange],
+        "talks_added": list[dict[str, str]],
+        "talks_gone": list[dict[str, str]],
+        "people_added": list[PersonChange],
+        "people_gone": list[PersonChange],
     },
 )
 
 
 def compare(before: Iterable[Slot], after: Iterable[Slot]) -> list[Change]:
     """The changes from one set of slots to another, in the order of the later schedule; what is
-    removed comes last. Both are read with their session and room."""
+    removed comes last. Each slot is read with its room and carries its ``content``."""
     old = {slot.session_id: slot for slot in before}
     new = {slot.session_id: slot for slot in after}
-    ordered = sorted(new.values(), key=reading_order)
     changes = [
-        change(kind, old.get(slot.session_id), slot)
-        for slot in ordered
-        if (kind := kind_of(old.get(slot.session_id), slot))
+        change
+        for slot in sorted(new.values(), key=reading_order)
+        if (change := change_between(old.get(slot.session_id), slot))
     ]
     gone = [slot for key, slot in old.items() if key not in new]
-    return changes + [change("removed", slot, None) for slot in sorted(gone, key=reading_order)]
+    return changes + [removal(slot) for slot in sorted(gone, key=reading_order)]
 
 
-def kind_of(before: Slot | None, after: Slot) -> Kind | None:
+def change_between(before: Slot | None, after: Slot) -> Change | None:
+    """What became of one session; ``None`` when nothing did."""
+    found: Change = {
+        "kind": kind_of(before, after),
+        "session": after.content["guid"],
+        "code": after.content["code"],
+        "title": written(after.content["texts"]["title"]),
+        "from": place(before) if before else None,
+        "to": place(after),
+        "texts": [],
+        "facts": [],
+        "talks_added": [],
+        "talks_gone": [],
+        "people_added": [],
+        "people_gone": [],
+    }
+    if before is None:
+        return found
+    old, new = before.content, after.content
+    found["texts"] = text_changes(old, new)
+    found["facts"] = fact_changes(old, new)
+    found["talks_added"], found["talks_gone"] = one_way(talk_titles(old), talk_titles(new))
+    found["people_added"], found["people_gone"] = one_way(people_in(old), people_in(new))
+    is_quiet = found["kind"] == "text" and old == new
+    return None if is_quiet else found
+
+
+def removal(slot: Slot) -> Change:
+    return {
+        "kind": "removed",
+        "session": slot.content["guid"],
+        "code": slot.content["code"],
+        "title": written(slot.content["texts"]["title"]),
+        "from": place(slot),
+        "to": None,
+        "texts": [],
+        "facts": [],
+        "talks_added": [],
+        "talks_gone": [],
+        "people_added": [],
+        "people_gone": [],
+    }
+
+
+def kind_of(before: Slot | None, after: Slot) -> Kind:
     if before is None:
         return "new"
     if (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at):
         return "moved"
-    return "room" if before.room_id != after.room_id else None
+    return "room" if before.room_id != after.room_id else "text"
 
 
-def change(kind: Kind, before: Slot | None, after: Slot | None) -> Change:
-    slot = after or before
-    assert slot is not None
+def text_changes(old: Content, new: Content) -> list[TextChange]:
+    """The session's own texts, then those of each talk that was there before as well."""
+    found = texts_between(old["texts"], new["texts"], None)
+    earlier = {talk["guid"]: talk for talk in old["talks"]}
+    for talk in new["talks"]:
+        if known := earlier.get(talk["guid"]):
+            title = written(talk["texts"]["title"])
+            found += texts_between(known["texts"], talk["texts"], title)
+    return found
+
+
+def texts_between(old: Texts, new: Texts, talk: dict[str, str] | None) -> list[TextChange]:
+    return [
+        {
+            "field": field,
+            "language": language,
+            "talk": talk,
+            "before": old[field][language],
+            "after": text,
+        }
+        for field, texts in new.items()
+        for language, text in texts.items()
+        if old[field][language] != text
+    ]
+
+
+def fact_changes(old: Content, new: Content) -> list[FactChange]:
+    before = {**old["facts"], "theme": old["theme"], "organisation": old["organisation"]}
+    after = {**new["facts"], "theme": new["theme"], "organisation": new["organisation"]}
+    found: list[FactChange] = [
+        {"field": name, "before": str(before[name]), "after": str(after[name])}
+        for name in after
+        if before[name] != after[name]
+    ]
+    order = [talk["guid"] for talk in old["talks"]], [talk["guid"] for talk in new["talks"]]
+    minutes = {talk["guid"]: talk["minutes"] for talk in old["talks"]}
+    if order[0] != order[1] and sorted(order[0]) == sorted(order[1]):
+        found.append({"field": "talk_order", "before": "", "after": ""})
+    for talk in new["talks"]:
+        if talk["guid"] in minutes and minutes[talk["guid"]] != talk["minutes"]:
+            known = str(minutes[talk["guid"]] or "")
+            found.append({"field": "minutes", "before": known, "after": str(talk["minutes"] or "")})
+    return found
+
+
+def talk_titles(content: Content) -> dict[str, dict[str, str]]:
+    return {talk["guid"]: written(talk["texts"]["title"]) for talk in content["talks"]}
+
+
+def people_in(content: Content) -> dict[tuple[int, str, str | None], PersonChange]:
+    """Each part in the session by who, as what, and in which talk."""
     return {
-        "kind": kind,
-        "session": str(slot.session.guid),
-        "code": slot.session.code,
-        "title": in_each_language(slot.session, "title"),
-        "from": place(before) if before else None,
-        "to": place(after) if after else None,
+        (part["speaker"], part["role"], part["talk"]): {
+            "speaker": part["speaker"],
+            "name": part["name"],
+            "role": part["role"],
+        }
+        for part in content["people"]
     }
+
+
+def one_way[K, V](old: dict[K, V], new: dict[K, V]) -> tuple[list[V], list[V]]:
+    """What is only in ``new``, and what was only in ``old``."""
+    added = [value for key, value in new.items() if key not in old]
+    gone = [value for key, value in old.items() if key not in new]
+    return added, gone
 
 
 def place(slot: Slot) -> Place:
@@ -91,10 +222,11 @@ def digest(changes: list[Change]) -> str:
 
 
 def in_each_language(instance: models.Model, field: str) -> dict[str, str]:
-    values: dict[str, Any] = {
-        code: getattr(instance, f"{field}_{code}") for code, name in settings.LANGUAGES
-    }
-    return {code: value for code, value in values.items() if value}
+    return written({code: getattr(instance, f"{field}_{code}") for code in LANGUAGES})
+
+
+def written(texts: dict[str, str]) -> dict[str, str]:
+    return {code: text for code, text in texts.items() if text}
 
 
 def reading_order(slot: Slot) -> tuple[Any, ...]:
@@ -103,27 +235,92 @@ def reading_order(slot: Slot) -> tuple[Any, ...]:
 
 # --- In words --------------------------------------------------------------------------------
 
+FIELDS = {
+    "title": _("title"),
+    "subtitle": _("subtitle"),
+    "abstract": _("abstract"),
+    "kind": _("kind"),
+    "language": _("spoken language"),
+    "is_interpreted": _("interpretation"),
+    "access": _("access"),
+    "is_recorded": _("recording"),
+    "theme": _("theme"),
+    "organisation": _("brought by"),
+    "talk_order": _("order of the talks"),
+    "minutes": _("length of a talk"),
+}
 
-def sentence(change: Change, zone: ZoneInfo) -> str:
-    """One change in the active language, at the times of ``zone``."""
+
+def sentences(change: Change, zone: ZoneInfo) -> list[str]:
+    """One change in the active language, at the times of ``zone``: its place, then what it says."""
+    title = in_active_language(change["title"]) or change["code"]
+    lines = [place_sentence(change, title, zone)] if change["kind"] != "text" else []
+    if fields := changed_fields(change):
+        lines.append(
+            gettext("Text: “%(title)s” (%(fields)s)")
+            % {"title": title, "fields": ", ".join(fields)}
+        )
+    for added in change["talks_added"]:
+        lines.append(
+            gettext("New talk in “%(title)s”: “%(talk)s”")
+            % {"title": title, "talk": in_active_language(added)}
+        )
+    for gone in change["talks_gone"]:
+        lines.append(
+            gettext("Talk no longer in “%(title)s”: “%(talk)s”")
+            % {"title": title, "talk": in_active_language(gone)}
+        )
+    for person in change["people_added"]:
+        lines.append(
+            gettext("Added to “%(title)s”: %(person)s")
+            % {"title": title, "person": in_role(person)}
+        )
+    for person in change["people_gone"]:
+        lines.append(
+            gettext("No longer in “%(title)s”: %(person)s")
+            % {"title": title, "person": in_role(person)}
+        )
+    return lines
+
+
+def place_sentence(change: Change, title: str, zone: ZoneInfo) -> str:
     before, after = change["from"], change["to"]
     words = {
-        "title": in_active_language(change["title"]) or change["code"],
+        "title": title,
         "before": in_words(before, zone) if before else "",
         "after": in_words(after, zone) if after else "",
     }
     match change["kind"]:
         case "new":
-            return _("New: “%(title)s”, %(after)s") % words
+            return gettext("New: “%(title)s”, %(after)s") % words
         case "removed":
-            return _("Removed: “%(title)s”, until now %(before)s") % words
+            return gettext("Removed: “%(title)s”, until now %(before)s") % words
         case "moved":
-            return _("Moved: “%(title)s”, from %(before)s to %(after)s") % words
+            return gettext("Moved: “%(title)s”, from %(before)s to %(after)s") % words
     rooms = {
         "before": in_active_language(before["room"]) if before else "",
         "after": in_active_language(after["room"]) if after else "",
     }
-    return _("Another room: “%(title)s”, from %(before)s to %(after)s") % (words | rooms)
+    return gettext("Another room: “%(title)s”, from %(before)s to %(after)s") % (words | rooms)
+
+
+def changed_fields(change: Change) -> list[str]:
+    """“title (French)”, “abstract of a talk (English)”, “theme”: each once."""
+    names = [language_of(text) for text in change["texts"]]
+    names += [str(FIELDS[fact["field"]]) for fact in change["facts"]]
+    return list(dict.fromkeys(names))
+
+
+def language_of(text: TextChange) -> str:
+    words = {"field": FIELDS[text["field"]], "language": LANGUAGE_NAMES[text["language"]]}
+    if text["talk"] is None:
+        return gettext("%(field)s (%(language)s)") % words
+    return gettext("%(field)s of a talk (%(language)s)") % words
+
+
+def in_role(person: PersonChange) -> str:
+    role = Participation.Role(person["role"]).label
+    return gettext("%(name)s (%(role)s)") % {"name": person["name"], "role": str(role).lower()}
 
 
 def in_words(place: Place, zone: ZoneInfo) -> str:

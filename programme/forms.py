@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from conference.i18n import text_of
-from programme.models import Session, Slot
+from programme.models import Session
+from programme.released import ReleasedSlot
 
 
 class ScheduleFilter(forms.Form):
@@ -17,7 +18,7 @@ class ScheduleFilter(forms.Form):
     room = forms.ChoiceField(label=_("Room"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
 
-    def __init__(self, *args: Any, slots: Iterable[Slot], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, slots: Iterable[ReleasedSlot], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         held = list(slots)
         themes = {slot.session.theme for slot in held if slot.session.theme}
@@ -49,7 +50,7 @@ class ScheduleFilter(forms.Form):
         """Whether something is chosen, so that the list is not everything."""
         return self.is_valid() and any(self.cleaned_data.values())
 
-    def choose(self, slots: list[Slot]) -> list[Slot]:
+    def choose(self, slots: list[ReleasedSlot]) -> list[ReleasedSlot]:
         """Those of ``slots`` that were asked for; all of them while the question is wrong."""
         if not self.is_valid():
             return slots

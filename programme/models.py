@@ -1,15 +1,17 @@
 """What happens, where and when: drafted freely, public only in a release."""
 
 import uuid
-from datetime import date
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -93,7 +95,7 @@ class Room(models.Model):
 class SessionQuerySet(models.QuerySet["Session"]):
     def public(self) -> Self:
         """Scheduled in the current release; everything else does not exist for a visitor."""
-        return self.filter(slots__release__is_current=True)
+        return self.filter(slots__release__is_current=True, slots__is_cancelled=False)
 
 
 class Session(models.Model):
@@ -147,8 +149,6 @@ class Session(models.Model):
     is_recorded = models.BooleanField(_("recorded"), default=True)
     stream_url = models.URLField(_("live stream"), blank=True)
     recording_url = models.URLField(_("recording"), blank=True)
-    # RFC 5545 §3.8.7.4: raised by each publication that moves the session.
-    sequence = models.PositiveIntegerField(default=0, editable=False)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
     objects = SessionQuerySet.as_manager()
@@ -169,11 +169,6 @@ class Session(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("programme:session", args=[self.conference.slug, self.code])
-
-    def people(self) -> list[Speaker]:
-        """Everyone who takes part, once each, in order; from what ``for_schedule`` has read."""
-        parts = self.participations.all()
-        return list({part.speaker_id: part.speaker for part in parts}.values())
 
 
 class Talk(models.Model):
@@ -251,6 +246,16 @@ class Release(models.Model):
     )
     version = models.CharField(_("version"), max_length=40)
     comment = models.TextField(_("comment"), blank=True)
+    # An earlier release that was published again.
+    copy_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="copies",
+        verbose_name=_("copy of"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
     changes = models.JSONField(_("changes"), default=list, editable=False)
     is_current = models.BooleanField(_("current"), default=False, editable=False)
     # Closed by the service once its slots are in; from then on triggers refuse every change.
@@ -287,7 +292,8 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         return self.filter(release__isnull=True)
 
     def public(self) -> Self:
-        return self.filter(release__is_current=True)
+        """In the current release, but for what was withdrawn: see ``programme/released.py``."""
+        return self.filter(release__is_current=True, is_cancelled=False)
 
     def with_clashes(self) -> Self:
         """Each draft slot with ``has_clash``: another one holds its room at its time."""
@@ -299,24 +305,17 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         ).exclude(pk=models.OuterRef("pk"))
         return self.annotate(has_clash=models.Exists(others))
 
-    def for_schedule(self) -> Self:
-        """In reading order, with everything that a schedule page prints."""
-        return (
-            self.select_related("session__theme", "session__organisation", "room__venue")
-            .prefetch_related(
-                models.Prefetch(
-                    "session__participations",
-                    Participation.objects.filter(speaker__is_published=True).select_related(
-                        "speaker"
-                    ),
-                )
-            )
-            .order_by("starts_at", "room__position", "pk")
-        )
+    def in_order(self) -> Self:
+        return self.order_by("starts_at", "room__position", "pk")
 
 
 class Slot(models.Model):
-    """A session in a room at a time: in a release, or in the draft when ``release`` is null."""
+    """A session in a room at a time: in a release, or in the draft when ``release`` is null.
+
+    A released slot carries all that was published of its session (``programme/contents.py``), so
+    that the draft may be rewritten behind it. What an earlier release had and this one has not
+    stays as cancelled: calendars have to be told.
+    """
 
     release = models.ForeignKey(
         Release,
@@ -333,6 +332,17 @@ class Slot(models.Model):
     room = models.ForeignKey(Room, models.PROTECT, related_name="slots", verbose_name=_("room"))
     starts_at = models.DateTimeField(_("start"))
     ends_at = models.DateTimeField(_("end"))
+    # Raised by every move of a draft slot: who moves names the version that was on the screen.
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    # Written by a publication alone.
+    content = models.JSONField(default=dict, editable=False)
+    # RFC 5545 §3.8.7.4: raised by each release that moves, withdraws or brings back the session.
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(_("changed"), null=True, editable=False)
+    is_cancelled = models.BooleanField(_("withdrawn"), default=False, editable=False)
+    search_fr = SearchVectorField(null=True, editable=False)
+    search_en = SearchVectorField(null=True, editable=False)
 
     objects = SlotQuerySet.as_manager()
 
@@ -360,11 +370,20 @@ class Slot(models.Model):
                     ("room", RangeOperators.EQUAL),
                     (TsTzRange("starts_at", "ends_at"), RangeOperators.OVERLAPS),
                 ],
-                condition=Q(release__isnull=False),
+                condition=Q(release__isnull=False, is_cancelled=False),
                 violation_error_message=_("Another session is in this room at that time."),
             ),
+            models.CheckConstraint(
+                name="slot_of_a_release_has_its_content",
+                condition=Q(release__isnull=True, is_cancelled=False, content={})
+                | Q(release__isnull=False) & ~Q(content={}),
+            ),
         ]
-        indexes = [models.Index(name="slot_reading_order", fields=["release", "starts_at", "id"])]
+        indexes = [
+            models.Index(name="slot_reading_order", fields=["release", "starts_at", "id"]),
+            GinIndex(name="slot_search_fr", fields=["search_fr"]),
+            GinIndex(name="slot_search_en", fields=["search_en"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.session} · {self.room}"
@@ -380,6 +399,158 @@ class Slot(models.Model):
     def minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
 
-    def day(self, conference: Conference) -> date:
-        """The day it belongs to where the conference takes place."""
-        return timezone.localtime(self.starts_at, conference.zone).date()
+
+class DraftMove(models.Model):
+    """One change of the draft on the planning board: what others see appear, and what is undone."""
+
+    conference = models.ForeignKey(
+        Conference, models.CASCADE, related_name="draft_moves", verbose_name=_("conference")
+    )
+    session = models.ForeignKey(
+        Session, models.CASCADE, related_name="draft_moves", verbose_name=_("session")
+    )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True
+    )
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+    # Room and instants (``{"room": pk, "starts_at": …, "ends_at": …}``); null is the drawer.
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    undoes = models.OneToOneField("self", models.CASCADE, related_name="undone_by", null=True)
+
+    class Meta:
+        verbose_name = _("move in the draft")
+        verbose_name_plural = _("moves in the draft")
+        default_permissions = ()
+        ordering = ["pk"]
+        indexes = [models.Index(name="draftmove_of_conference", fields=["conference", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} {self.made_at:%H:%M}"
+
+
+class Announcement(models.Model):
+    """News of the programme that wait for quiet: several publications are told in one mail.
+
+    What is told are the differences between ``since`` (null: nothing) and ``until``, the release
+    that is current when the mails are written.
+    """
+
+    conference = models.ForeignKey(
+        Conference, models.CASCADE, related_name="announcements", verbose_name=_("conference")
+    )
+    since = models.ForeignKey(
+        Release, models.CASCADE, related_name="+", verbose_name=_("since"), null=True, blank=True
+    )
+    until = models.ForeignKey(
+        Release, models.CASCADE, related_name="+", verbose_name=_("until"), null=True, blank=True
+    )
+    due_at = models.DateTimeField(_("due"))
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    mail_count = models.PositiveIntegerField(_("mails"), default=0)
+
+    class Meta:
+        verbose_name = _("announcement")
+        verbose_name_plural = _("announcements")
+        ordering = ["-due_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="announcement_one_waits",
+                fields=["conference"],
+                condition=Q(sent_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conference} {self.due_at:%Y-%m-%d %H:%M}"
+
+
+class TalkFile(models.Model):
+    """Slides or a paper of a session or of one talk in it: private until ``public_at``."""
+
+    session = models.ForeignKey(
+        Session, models.CASCADE, related_name="files", verbose_name=_("session")
+    )
+    talk = models.ForeignKey(
+        Talk,
+        models.CASCADE,
+        related_name="files",
+        verbose_name=_("talk"),
+        null=True,
+        blank=True,
+    )
+    speaker = models.ForeignKey(
+        Speaker,
+        models.SET_NULL,
+        related_name="talk_files",
+        verbose_name=_("speaker"),
+        null=True,
+        blank=True,
+    )
+    guid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # As people see it; where it lies is a name of our own in the private storage.
+    name = models.CharField(_("name"), max_length=200)
+    file = models.CharField(max_length=200, editable=False)
+    content_type = models.CharField(_("format"), max_length=100, editable=False)
+    size = models.PositiveBigIntegerField(_("size"), editable=False)
+    public_at = models.DateTimeField(
+        _("public from"),
+        null=True,
+        blank=True,
+        help_text=_("Nobody outside can read it before; empty: never."),
+    )
+    is_accepted = models.BooleanField(_("checked by staff"), default=False)
+    uploaded_at = models.DateTimeField(_("uploaded"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("file of a session")
+        verbose_name_plural = _("files of sessions")
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Agenda(models.Model):
+    """Somebody's choice of sessions, opened by a secret address and belonging to no account."""
+
+    conference = models.ForeignKey(
+        Conference, models.CASCADE, related_name="agendas", verbose_name=_("conference")
+    )
+    # With the key of the installation it makes the secret again (conference/secrets.py).
+    nonce = models.UUIDField(default=uuid.uuid4, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES)
+    # Only for who wants to be told of changes, and only once the address has answered.
+    email = models.EmailField(_("e-mail address"), blank=True)
+    confirmed_at = models.DateTimeField(_("address confirmed"), null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("agenda")
+        verbose_name_plural = _("agendas")
+        default_permissions = ()
+        ordering = ["pk"]
+        indexes = [models.Index(name="agenda_by_age", fields=["changed_at"])]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Star(models.Model):
+    """A session in somebody's agenda."""
+
+    agenda = models.ForeignKey(Agenda, models.CASCADE, related_name="stars")
+    session = models.ForeignKey(Session, models.CASCADE, related_name="stars")
+    starred_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("starred session")
+        verbose_name_plural = _("starred sessions")
+        default_permissions = ()
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(name="star_once", fields=["agenda", "session"])]
+
+    def __str__(self) -> str:
+        return f"{self.agenda_id} {self.session_id}"

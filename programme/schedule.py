@@ -1,42 +1,17 @@
 """The released programme as pages and feeds show it: slots by day, by time, on a grid."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from conference.models import Conference
-from programme.models import Participation, Release, Room, Slot, SlotQuerySet, Talk
+from programme.models import Room
+from programme.released import ReleasedSlot
 
 # What static/css/grid.css has classes for.
 STEP = timedelta(minutes=5)
 FIRST_ROW, LAST_ROW, LONGEST_SPAN, LAST_COLUMN = 2, 219, 144, 16
-
-
-def current_release(conference: Conference) -> Release | None:
-    """What is public, without the long list of its differences."""
-    return conference.releases.filter(is_current=True).defer("changes").first()
-
-
-def public_slots(conference: Conference, slots: SlotQuerySet | None = None) -> list[Slot]:
-    """Everything that is public of ``conference``, or those of ``slots``, in reading order.
-
-    Two queries whatever their number; each knows its conference without asking.
-    """
-    chosen = Slot.objects.all() if slots is None else slots
-    found = chosen.public().filter(release__conference=conference).for_schedule()
-    return [belonging(slot, conference) for slot in found]
-
-
-def belonging(slot: Slot, conference: Conference) -> Slot:
-    """``slot`` whose session, theme and speakers know ``conference`` for their addresses."""
-    slot.session.conference = conference
-    if slot.session.theme:
-        slot.session.theme.conference = conference
-    for part in slot.session.participations.all():
-        part.speaker.conference = conference
-    return slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +19,7 @@ class Time:
     """What starts together."""
 
     starts_at: datetime
-    slots: list[Slot]
+    slots: list[ReleasedSlot]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +34,11 @@ class Day:
         return f"day-{self.date:%Y-%m-%d}"
 
     @property
-    def slots(self) -> list[Slot]:
+    def slots(self) -> list[ReleasedSlot]:
         return [slot for time in self.times for slot in time.slots]
 
 
-def days(slots: Iterable[Slot], zone: ZoneInfo) -> list[Day]:
+def days(slots: Iterable[ReleasedSlot], zone: ZoneInfo) -> list[Day]:
     """``slots`` in reading order under day and time headings."""
     return [
         Day(
@@ -77,7 +52,7 @@ def days(slots: Iterable[Slot], zone: ZoneInfo) -> list[Day]:
     ]
 
 
-def local_date(slot: Slot, zone: ZoneInfo) -> date:
+def local_date(slot: ReleasedSlot, zone: ZoneInfo) -> date:
     return slot.starts_at.astimezone(zone).date()
 
 
@@ -85,7 +60,7 @@ def local_date(slot: Slot, zone: ZoneInfo) -> date:
 class Cell:
     """A slot at its place on the grid, in class names: a strict policy allows no inline style."""
 
-    slot: Slot
+    slot: ReleasedSlot
     column: int
     row: int
     span: int
@@ -118,7 +93,7 @@ def grid(day: Day, zone: ZoneInfo) -> Grid | None:
     cells = [
         Cell(
             slot,
-            columns[slot.room_id],
+            columns[slot.room.pk],
             FIRST_ROW + steps(first, slot.starts_at),
             min(LONGEST_SPAN, max(1, steps(slot.starts_at, slot.ends_at))),
         )
@@ -131,60 +106,3 @@ def grid(day: Day, zone: ZoneInfo) -> Grid | None:
 
 def steps(start: datetime, end: datetime) -> int:
     return int((end - start) // STEP)
-
-
-# --- One session -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class TalkEntry:
-    """A talk with those who give it."""
-
-    talk: Talk
-    parts: list[Participation]
-
-
-def talks(slot: Slot) -> list[TalkEntry]:
-    """The talks of a session in order; one query, the speakers are known already."""
-    parts = slot.session.participations.all()
-    return [
-        TalkEntry(talk, [part for part in parts if part.talk_id == talk.pk])
-        for talk in slot.session.talks.order_by("position", "pk")
-    ]
-
-
-def roles(slot: Slot) -> list[tuple[str, list[Participation]]]:
-    """Who has a part in the session as a whole, by role: chair, moderator, panellists."""
-    found: dict[str, list[Participation]] = {}
-    for part in slot.session.participations.all():
-        if part.talk_id is None:
-            found.setdefault(part.get_role_display(), []).append(part)
-    return list(found.items())
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    previous: Slot | None
-    following: Slot | None
-    parallel: Sequence[Slot]
-
-
-def neighbours(slot: Slot, conference: Conference) -> Neighbours:
-    """What comes before, after and at the same time; breaks are passed over."""
-    others = (
-        Slot.objects.public()
-        .filter(release=slot.release_id)
-        .exclude(pk=slot.pk)
-        .exclude(session__kind="break")
-        .select_related("session", "room")
-    )
-    parallel = others.filter(starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at)
-    result = Neighbours(
-        others.filter(ends_at__lte=slot.starts_at).order_by("-starts_at", "-pk").first(),
-        others.filter(starts_at__gte=slot.ends_at).order_by("starts_at", "pk").first(),
-        list(parallel.order_by("starts_at", "room__position", "pk")),
-    )
-    for other in (result.previous, result.following, *result.parallel):
-        if other:
-            other.session.conference = conference
-    return result

@@ -6,9 +6,11 @@ from itertools import combinations
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Value
+from django.db.models.expressions import CombinedExpression
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,8 +18,8 @@ from conference.accounts.models import User
 from conference.i18n import text_of
 from conference.locks import wait_for_locks
 from conference.models import Conference
-from programme import differences
-from programme.models import Release, Session, Slot
+from programme import announcements, contents, differences
+from programme.models import Release, Session, Slot, Talk
 
 
 class CannotPublish(ValidationError):
@@ -34,26 +36,23 @@ def publish(
     user: User | None = None,
     published_at: datetime | None = None,
     expected: str | None = None,
+    announce: bool = True,
 ) -> Release:
     """Make the draft the current release, sealed for ever, or raise ``CannotPublish``.
 
     With ``expected`` (``differences.digest`` of the changes that somebody was shown) nothing else
-    than those is published.
+    than those is published. Unless told otherwise, those concerned will be told once the
+    conference's quiet period is over (``announcements.py``).
 
     Two publications of one conference wait for each other, so that the second sees what the first
-    published: two clicks make one release. Each session that moves, leaves or comes back raises
-    its calendar sequence.
+    published: two clicks make one release.
     """
-    wait_for_locks()
-    Conference.objects.select_for_update(no_key=True).get(pk=conference.pk)
-    current = conference.releases.filter(is_current=True).first()
+    current = hold(conference)
     draft = draft_slots(conference)
     changes = differences.compare(slots_of(current), draft)
-    if expected is not None and expected != differences.digest(changes):
-        raise CannotPublish(_("The draft has changed in the meantime: please look at it again."))
+    refuse_other(expected, changes)
     if reasons := reasons_against(conference, version=version, draft=draft, changes=changes):
         raise CannotPublish(reasons)
-
     release = Release(
         conference=conference,
         version=version,
@@ -63,38 +62,153 @@ def publish(
         published_at=published_at or timezone.now(),
         published_by=user,
     )
+    return sealed(release, draft, current, announce=announce)
+
+
+@transaction.atomic
+def publish_again(
+    earlier: Release,
+    *,
+    version: str,
+    comment_fr: str = "",
+    comment_en: str = "",
+    user: User | None = None,
+    expected: str | None = None,
+    announce: bool = True,
+) -> Release:
+    """Make what an earlier release held current again, as a new release; the draft stays as it is.
+
+    Raises ``CannotPublish`` as ``publish`` does.
+    """
+    conference = earlier.conference
+    current = hold(conference)
+    wanted = slots_of(earlier)
+    changes = differences.compare(slots_of(current), wanted)
+    refuse_other(expected, changes)
+    if reasons := reasons_against_name(conference, version, changes):
+        raise CannotPublish(reasons)
+    release = Release(
+        conference=conference,
+        version=version,
+        comment_fr=comment_fr,
+        comment_en=comment_en,
+        copy_of=earlier,
+        changes=changes,
+        published_by=user,
+    )
+    return sealed(release, wanted, current, announce=announce)
+
+
+def hold(conference: Conference) -> Release | None:
+    """The current release, with the conference locked against other publications."""
+    wait_for_locks()
+    Conference.objects.select_for_update(no_key=True).get(pk=conference.pk)
+    return conference.releases.filter(is_current=True).first()
+
+
+def refuse_other(expected: str | None, changes: list[differences.Change]) -> None:
+    if expected is not None and expected != differences.digest(changes):
+        raise CannotPublish(_("The draft has changed in the meantime: please look at it again."))
+
+
+def sealed(
+    release: Release, wanted: list[Slot], current: Release | None, *, announce: bool
+) -> Release:
+    """``release`` saved with the slots ``wanted``, current, and closed for ever."""
     release.full_clean()
-    raise_sequences(conference, changes)
     release.save()
+    before = {slot.session_id: slot for slot in all_slots_of(current)}
     Slot.objects.bulk_create(
-        Slot(
-            release=release,
-            session_id=slot.session_id,
-            room_id=slot.room_id,
-            starts_at=slot.starts_at,
-            ends_at=slot.ends_at,
-        )
-        for slot in draft
+        [released_slot(release, slot, before.pop(slot.session_id, None)) for slot in wanted]
+        + [withdrawn_slot(release, slot) for slot in before.values()]
     )
     if current:
         Release.objects.filter(pk=current.pk).update(is_current=False)
     release.is_current = release.is_sealed = True
     release.save(update_fields=["is_current", "is_sealed"])
+    if announce:
+        announcements.prepare(release, since=current)
     return release
 
 
-def draft_slots(conference: Conference) -> list[Slot]:
-    """The draft in reading order, with what is compared and shown of it."""
-    return list(
-        Slot.objects.draft()
-        .filter(session__conference=conference)
-        .select_related("session__conference", "room")
-        .order_by("starts_at", "room__position", "pk")
+def released_slot(release: Release, slot: Slot, before: Slot | None) -> Slot:
+    """``slot`` as ``release`` keeps it; ``before`` is what the release until now has of it."""
+    is_moved = before is not None and (
+        before.is_cancelled
+        or (before.room_id, before.starts_at, before.ends_at)
+        != (slot.room_id, slot.starts_at, slot.ends_at)
+    )
+    is_the_same = before is not None and not is_moved and before.content == slot.content
+    return Slot(
+        release=release,
+        session_id=slot.session_id,
+        room_id=slot.room_id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        content=slot.content,
+        sequence=(before.sequence if before else 0) + is_moved,
+        changed_at=before.changed_at if before and is_the_same else release.published_at,
+        search_fr=search_vector(slot, "fr"),
+        search_en=search_vector(slot, "en"),
     )
 
 
+def withdrawn_slot(release: Release, before: Slot) -> Slot:
+    """What was in the programme and is not any more, for the calendars that have it."""
+    return Slot(
+        release=release,
+        session_id=before.session_id,
+        room_id=before.room_id,
+        starts_at=before.starts_at,
+        ends_at=before.ends_at,
+        content=before.content,
+        sequence=before.sequence + (not before.is_cancelled),
+        changed_at=before.changed_at if before.is_cancelled else release.published_at,
+        is_cancelled=True,
+    )
+
+
+def search_vector(slot: Slot, language: str) -> CombinedExpression:
+    """Titles before the rest, without accents (the configurations are made by a migration)."""
+    config = {"fr": "colloque_french", "en": "colloque_english"}[language]
+    titles, others = contents.searched_texts(slot.content, language)
+    return SearchVector(Value(titles), weight="A", config=config) + SearchVector(
+        Value(others), weight="B", config=config
+    )
+
+
+def draft_slots(conference: Conference) -> list[Slot]:
+    """The draft in reading order, each slot with the ``content`` that it would be published with.
+
+    Four queries whatever its length.
+    """
+    sessions = contents.with_contents(
+        conference.sessions.filter(slots__in=Slot.objects.draft()).order_by("pk")
+    )
+    known = {session.pk: session for session in sessions}
+    slots = list(
+        Slot.objects.draft()
+        .filter(session__conference=conference)
+        .select_related("room")
+        .order_by("starts_at", "room__position", "pk")
+    )
+    for slot in slots:
+        slot.session = known[slot.session_id]
+        slot.session.conference = conference
+        slot.content = contents.content_of(slot.session)
+    return slots
+
+
 def slots_of(release: Release | None) -> list[Slot]:
-    return list(release.slots.select_related("session", "room")) if release else []
+    """What a release holds, each with its room and its content."""
+    return [slot for slot in all_slots_of(release) if not slot.is_cancelled]
+
+
+def all_slots_of(release: Release | None) -> list[Slot]:
+    """The same with what was withdrawn."""
+    if release is None:
+        return []
+    return list(release.slots.select_related("room").defer("search_fr", "search_en"))
 
 
 def pending_changes(conference: Conference) -> list[differences.Change]:
@@ -111,14 +225,20 @@ def reasons_against(
     changes: list[differences.Change],
 ) -> list[str]:
     """Why this draft cannot be published under this name, in words for staff."""
+    return reasons_against_name(conference, version, changes) + reasons_in_draft(draft)
+
+
+def reasons_against_name(
+    conference: Conference, version: str, changes: list[differences.Change]
+) -> list[str]:
     reasons = []
     if not version.strip():
         reasons.append(_("Give the release a name."))
     elif conference.releases.filter(version=version).exists():
         reasons.append(_("There is a release called “%(version)s” already.") % {"version": version})
     if not changes:
-        reasons.append(_("The draft is the same as what is published."))
-    return reasons + reasons_in_draft(draft)
+        reasons.append(_("This is the same as what is published."))
+    return reasons
 
 
 def reasons_in_draft(draft: list[Slot]) -> list[str]:
@@ -128,6 +248,12 @@ def reasons_in_draft(draft: list[Slot]) -> list[str]:
     return (
         [in_one_place(one, other) for one, other in clashes(draft)]
         + [in_one_language(slot.session) for slot in draft if not has_titles(slot.session)]
+        + [
+            talk_in_one_language(slot.session, talk)
+            for slot in draft
+            for talk in slot.session.talks.all()
+            if not has_titles(talk)
+        ]
         + [in_foreign_room(slot) for slot in draft if is_in_foreign_room(slot)]
     )
 
@@ -156,8 +282,8 @@ def clashes_with(slot: Slot) -> list[Slot]:
     )
 
 
-def has_titles(session: Session) -> bool:
-    return len(differences.in_each_language(session, "title")) == len(settings.LANGUAGES)
+def has_titles(row: Session | Talk) -> bool:
+    return len(differences.in_each_language(row, "title")) == len(settings.LANGUAGES)
 
 
 def is_in_foreign_room(slot: Slot) -> bool:
@@ -183,18 +309,14 @@ def in_one_language(session: Session) -> str:
     }
 
 
+def talk_in_one_language(session: Session, talk: Talk) -> str:
+    return _("The talk “%(talk)s” in “%(title)s” needs its title in both languages.") % {
+        "talk": text_of(talk, "title") or "–",
+        "title": text_of(session, "title") or session.code,
+    }
+
+
 def in_foreign_room(slot: Slot) -> str:
     return _("“%(title)s” is in a room of another conference.") % {
         "title": text_of(slot.session, "title")
     }
-
-
-def raise_sequences(conference: Conference, changes: list[differences.Change]) -> None:
-    """Tell calendars that these sessions are not where they were (RFC 5545 §3.8.7.4)."""
-    changed = {change["session"] for change in changes if change["kind"] != "new"}
-    new = {change["session"] for change in changes if change["kind"] == "new"}
-    back = Slot.objects.filter(session__guid__in=new, release__conference=conference)
-    changed |= {str(guid) for guid in back.values_list("session__guid", flat=True)}
-    conference.sessions.filter(guid__in=changed).update(
-        sequence=F("sequence") + 1, updated_at=timezone.now()
-    )

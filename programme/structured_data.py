@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from conference.i18n import text_of
 from conference.models import Conference, Organisation, Partner, Venue
-from programme.models import Slot
+from programme.released import ReleasedSlot
 from speakers.models import Speaker
 
 SPONSORS = (Partner.Level.SUPPORT, Partner.Level.INSTITUTION, Partner.Level.DONOR)
@@ -18,7 +18,7 @@ SPONSORS = (Partner.Level.SUPPORT, Partner.Level.INSTITUTION, Partner.Level.DONO
 def conference_event(
     conference: Conference,
     *,
-    slots: Iterable[Slot],
+    slots: Iterable[ReleasedSlot],
     performers: Iterable[Speaker],
     sponsors: Iterable[Organisation],
 ) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def conference_event(
     }
 
 
-def brief_event(slot: Slot, conference: Conference) -> dict[str, Any]:
+def brief_event(slot: ReleasedSlot, conference: Conference) -> dict[str, Any]:
     """A session as part of a longer list."""
     return {
         "@type": "Event",
@@ -56,7 +56,7 @@ def brief_event(slot: Slot, conference: Conference) -> dict[str, Any]:
     }
 
 
-def session_event(slot: Slot, conference: Conference) -> dict[str, Any]:
+def session_event(slot: ReleasedSlot, conference: Conference) -> dict[str, Any]:
     """A session on its own page."""
     session, venue = slot.session, slot.room.venue or conference.venue
     return brief_event(slot, conference) | {
@@ -67,7 +67,7 @@ def session_event(slot: Slot, conference: Conference) -> dict[str, Any]:
         "location": place(venue)
         | {"name": f"{text_of(slot.room, 'name')}, {text_of(venue, 'name')}"},
         "organizer": organisation(session.organisation or conference.host),
-        "performer": [performer(speaker) for speaker in session.people()],
+        "performer": [performer(speaker) for speaker in session.people],
         "superEvent": {
             "@type": "ConferenceEvent",
             "name": str(text_of(conference, "name")),

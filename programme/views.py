@@ -7,29 +7,21 @@ from django.utils.text import slugify
 from conference import ical
 from conference.models import Conference
 from conference.public import public_page
-from programme import calendars, structured_data
+from programme import calendars, released, structured_data
 from programme.forms import ScheduleFilter
-from programme.models import Slot
-from programme.schedule import (
-    current_release,
-    days,
-    grid,
-    neighbours,
-    public_slots,
-    roles,
-    talks,
-)
+from programme.released import ReleasedSlot
+from programme.schedule import days, grid
 
 
 @public_page
 def schedule(request: HttpRequest, conference: Conference) -> HttpResponse:
     """The list under day and time headings; with ``view=grid`` the same drawn as a grid."""
-    slots = public_slots(conference)
+    slots = released.slots(conference)
     chosen = ScheduleFilter(request.GET or None, slots=slots)
     found = days(chosen.choose(slots), conference.zone)
     as_grid = request.GET.get("view") == "grid"
     context = {
-        "release": current_release(conference),
+        "release": released.current_release(conference),
         "filter": chosen,
         "as_grid": as_grid,
         "days": [(day, grid(day, conference.zone) if as_grid else None) for day in found],
@@ -39,12 +31,10 @@ def schedule(request: HttpRequest, conference: Conference) -> HttpResponse:
 
 @public_page
 def schedule_ics(request: HttpRequest, conference: Conference) -> HttpResponse:
-    release = current_release(conference)
-    if release is None:
+    if released.current_release(conference) is None:
         raise Http404
-    content = calendars.programme_calendar(
-        conference, public_slots(conference), published_at=release.published_at
-    )
+    slots = released.slots(conference, with_withdrawn=True)
+    content = calendars.programme_calendar(conference, slots)
     return calendar_response(content, conference.slug)
 
 
@@ -55,9 +45,7 @@ def session(request: HttpRequest, conference: Conference, code: str) -> HttpResp
         "slot": slot,
         "session": slot.session,
         "venue": slot.room.venue or conference.venue,
-        "roles": roles(slot),
-        "talks": talks(slot),
-        "neighbours": neighbours(slot, conference),
+        "neighbours": released.neighbours_of(slot),
         "structured_data": structured_data.session_event(slot, conference),
     }
     return render(request, "programme/session.html", context)
@@ -66,9 +54,7 @@ def session(request: HttpRequest, conference: Conference, code: str) -> HttpResp
 @public_page
 def session_ics(request: HttpRequest, conference: Conference, code: str) -> HttpResponse:
     slot = public_slot(conference, code)
-    release = current_release(conference)
-    assert release is not None
-    content = calendars.programme_calendar(conference, [slot], published_at=release.published_at)
+    content = calendars.programme_calendar(conference, [slot])
     return calendar_response(content, f"{conference.slug}-{code}")
 
 
@@ -83,14 +69,14 @@ def themes(request: HttpRequest, conference: Conference) -> HttpResponse:
 @public_page
 def theme(request: HttpRequest, conference: Conference, slug: str) -> HttpResponse:
     found = get_object_or_404(conference.themes, slug=slug)
-    slots = public_slots(conference, Slot.objects.filter(session__theme=found))
+    slots = released.slots(conference, released.with_theme(found))
     context = {"theme": found, "days": [(day, None) for day in days(slots, conference.zone)]}
     return render(request, "programme/theme.html", context)
 
 
-def public_slot(conference: Conference, code: str) -> Slot:
+def public_slot(conference: Conference, code: str) -> ReleasedSlot:
     """The released slot of a session; what is not released is not found, in any language."""
-    found = public_slots(conference, Slot.objects.filter(session__code=code))
+    found = released.slots(conference, released.with_code(code))
     if not found:
         raise Http404
     return found[0]

@@ -167,7 +167,8 @@ def make_slot(**fields: Any) -> Slot:
 
 
 def make_release(conference: Conference, **fields: Any) -> Release:
-    """The draft of ``conference``, published."""
+    """The draft of ``conference``, published, and nobody told unless asked."""
+    fields.setdefault("announce", False)
     version = fields.pop("version", f"v{next(_numbers)}")
     return programme_services.publish(conference, version=version, **fields)
 

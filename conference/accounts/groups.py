@@ -35,8 +35,11 @@ GROUPS: dict[str, frozenset[str]] = {
             "conference.conference": EDIT,
             "conference.organisation": WRITE,
             "conference.page": ALL,
+            "conference.importrun": VIEW,
             "conference.partner": ALL,
+            "conference.traveltime": ALL,
             "conference.venue": WRITE,
+            "programme.announcement": VIEW,
             "programme.participation": ALL,
             # Released by an action, never by hand, and final.
             "programme.release": ("view", "add"),
@@ -44,6 +47,7 @@ GROUPS: dict[str, frozenset[str]] = {
             "programme.session": ALL,
             "programme.slot": ALL,
             "programme.talk": ALL,
+            "programme.talkfile": ALL,
             "programme.theme": ALL,
             "speakers.committeemember": VIEW,
             "speakers.speaker": VIEW,
@@ -56,8 +60,16 @@ GROUPS: dict[str, frozenset[str]] = {
             "programme.participation": VIEW,
             "programme.session": VIEW,
             "programme.talk": VIEW,
+            "programme.talkfile": ALL,
+            "conference.importrun": VIEW,
             "speakers.committeemember": ALL,
+            "speakers.consent": VIEW,
+            # How they travel and what they eat is for this group alone.
+            "speakers.logistics": ALL,
+            "speakers.proposedchange": EDIT,
             "speakers.speaker": ALL,
+            "speakers.statechange": VIEW,
+            "speakers.unavailability": ALL,
         }
     ),
     "Registration desk": rights(

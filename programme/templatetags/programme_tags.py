@@ -7,9 +7,7 @@ from django.utils.safestring import SafeString
 
 from conference import jsonld
 from conference.models import Conference
-from programme import structured_data
-from programme.models import Participation, Slot
-from programme.schedule import public_slots
+from programme import released, structured_data
 from speakers.models import Speaker
 
 register = template.Library()
@@ -27,17 +25,15 @@ def themes(conference: Conference) -> dict[str, Any]:
 @register.inclusion_tag("programme/fragments/parallel_sessions.html")
 def parallel_sessions(conference: Conference) -> dict[str, Any]:
     """Released sessions that an organisation brings, by organisation."""
-    brought = Slot.objects.filter(session__organisation__isnull=False)
-    return {"slots": public_slots(conference, brought), "zone": conference.zone}
+    slots = released.slots(conference, lambda found: found.exclude(content__organisation=None))
+    return {"slots": slots, "zone": conference.zone}
 
 
 @register.inclusion_tag("programme/fragments/speaker_sessions.html")
 def speaker_sessions(speaker: Speaker) -> dict[str, Any]:
     """Released sessions in which ``speaker`` has a part."""
-    parts = Participation.objects.filter(speaker=speaker)
-    slots = Slot.objects.filter(session__in=parts.values("session"))
-    conference = speaker.conference
-    return {"slots": public_slots(conference, slots), "zone": conference.zone}
+    slots = released.slots(speaker.conference, released.with_speaker(speaker))
+    return {"slots": slots, "zone": speaker.conference.zone}
 
 
 @register.simple_tag
@@ -50,7 +46,7 @@ def conference_jsonld(conference: Conference) -> SafeString:
     return jsonld.script(
         structured_data.conference_event(
             conference,
-            slots=public_slots(conference),
+            slots=released.slots(conference),
             performers=performers,
             sponsors=[
                 partner.organisation
