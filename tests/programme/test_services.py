@@ -255,14 +255,17 @@ def test_a_release_never_holds_two_sessions_in_a_room():
     conference = make_conference()
     room = make_room(conference=conference)
     release = Release.objects.create(conference=conference, version="by hand")
-    first = make_slot(release=release, room=room)
+    first = make_slot(release=release, room=room, content={"guid": "1"})
 
     refused(
         lambda: make_slot(
-            release=release, room=room, starts_at=first.starts_at + timedelta(minutes=59)
+            release=release,
+            room=room,
+            starts_at=first.starts_at + timedelta(minutes=59),
+            content={"guid": "2"},
         )
     )
-    make_slot(release=release, room=room, starts_at=first.ends_at)
+    make_slot(release=release, room=room, starts_at=first.ends_at, content={"guid": "3"})
 
 
 # --- At once ---------------------------------------------------------------------------------
