@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class RegistrationConfig(AppConfig):
     name = "registration"
     verbose_name = _("Registration")
+
+    def ready(self) -> None:
+        from programme import bookings
+        from registration.bookings import session_seats
+
+        bookings.provider(session_seats)
