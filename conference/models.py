@@ -386,6 +386,28 @@ class ImportRun(models.Model):
         return self.name
 
 
+class TextChange(models.Model):
+    """A translated text that was rewritten in ``language``, and not yet in the other one.
+
+    Kept by triggers on every table with translated texts (``conference/completeness.py``).
+    """
+
+    table = models.CharField(max_length=63)
+    row = models.BigIntegerField()
+    field = models.CharField(max_length=63)
+    language = models.CharField(max_length=2)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(name="textchange_once", fields=["table", "row", "field"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.row} {self.field}_{self.language}"
+
+
 class PublicStamp(models.Model):
     """One row, raised by triggers whenever something that the public pages print has changed.
 
