@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from conference.admin_base import BilingualAdmin, HouseAdmin, in_language
-from conference.models import Conference, Organisation, Page, Partner, Venue
+from conference.models import Conference, Organisation, Page, Partner, TravelTime, Venue
 
 MARKDOWN = _(
     "Markdown: **bold**, *italic*, [a link](https://example.org), ## for a heading, "
@@ -152,3 +152,15 @@ class PageAdmin(MarkdownMixin, BilingualAdmin):
         ),
         (_("Accessibility statement"), {"fields": ["compliance"]}),
     ]
+
+
+@admin.register(TravelTime)
+class TravelTimeAdmin(HouseAdmin):
+    """Between venues that nobody has measured, the planning board counts half an hour."""
+
+    list_display = ["one", "other", "minutes"]
+    list_select_related = ["one", "other"]
+    search_fields = ["one__name_fr", "one__name_en", "other__name_fr", "other__name_en"]
+    ordering = ["one__name_fr", "other__name_fr", "pk"]
+    autocomplete_fields = ["one", "other"]
+    fields = [("one", "other"), "minutes"]

@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
@@ -133,7 +133,14 @@ class ColloqueAdminSite(admin.AdminSite):
 
         ``HouseMixin.get_view_on_site_url`` links to them directly.
         """
-        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        own = [path("texts/", self.admin_view(self.texts), name="texts")]
+        return own + [u for u in super().get_urls() if getattr(u, "name", "") != "view_on_site"]
+
+    def texts(self, request: HttpRequest) -> HttpResponse:
+        """Which texts are missing in one language."""
+        from conference.admin_texts import texts
+
+        return texts(request, self)
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None

@@ -108,7 +108,7 @@ def gaps_of(
     if owner:
         rows = rows.select_related(owner.name)
     if conference and (path := path_to_conference(model)):
-        rows = rows.filter(**{path: conference})
+        rows = rows.filter(**{path: conference.pk})
     for row in rows.order_by("pk"):
         url = edit_url(getattr(row, owner.name) if owner else row)
         for field in fields:

@@ -1,8 +1,10 @@
 """Uploaded pictures: only what they show is kept, never the file that came."""
 
 import io
+import re
 import uuid
 import warnings
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -72,3 +74,60 @@ class PictureField(forms.FileField):
     def to_python(self, data: Any) -> Any:
         upload = super().to_python(data)
         return redrawn(upload, longest=self.longest) if upload else upload
+
+
+# --- Portraits ---------------------------------------------------------------------------------
+
+# The sides, in pixels, that pages ask for; none is drawn larger than the picture has it.
+SQUARES = (160, 400, 800)
+SIZED = re.compile(r"-(\d{2,4})\.(jpg|png)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A square in a picture, in percent: its side of the shorter edge, and where it lies between
+    left and right, top and bottom. Whatever the numbers, it lies inside."""
+
+    size: float = 100
+    x: float = 50
+    y: float = 30
+
+    def box(self, width: int, height: int) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom in pixels."""
+        side = max(1, round(min(width, height) * within(self.size, 1) / 100))
+        left = round((width - side) * within(self.x) / 100)
+        top = round((height - side) * within(self.y) / 100)
+        return left, top, left + side, top + side
+
+
+def within(percent: float, least: float = 0) -> float:
+    return min(100.0, max(least, percent))
+
+
+def squares(picture: "File[Any]", crop: Crop) -> "list[ContentFile[bytes]]":
+    """What ``crop`` shows of a picture that was ``redrawn``, in each of ``SQUARES``, largest first.
+
+    The names differ in the side alone (``…-800.jpg``), so that one tells where the others are.
+    """
+    picture.seek(0)
+    with Image.open(picture, formats=FORMATS) as image:
+        square = image.crop(crop.box(image.width, image.height))
+    stem = uuid.uuid4().hex
+    sides = sorted({min(side, square.width) for side in SQUARES}, reverse=True)
+    drawn = []
+    for side in sides:
+        content = encoded(square.resize((side, side), Image.Resampling.LANCZOS))
+        suffix = str(content.name).rpartition(".")[2]
+        content.name = f"{stem}-{side}.{suffix}"
+        drawn.append(content)
+    return drawn
+
+
+def sizes_of(name: str) -> dict[int, str]:
+    """Every size of the square stored under ``name``, by its side; none of a picture without."""
+    found = SIZED.search(name)
+    if not found:
+        return {}
+    largest, suffix = int(found[1]), found[2]
+    sides = {side for side in SQUARES if side < largest} | {largest}
+    return {side: f"{name[: found.start()]}-{side}.{suffix}" for side in sorted(sides)}

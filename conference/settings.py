@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "conference",
     "conference.accounts",
     "conference.mail",
+    "conference.papers",
     "conference.privacy",
     "speakers",
     "programme",
@@ -182,13 +183,13 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ROUTES = {
     "conference.mail.*": {"queue": "mail"},
-    "registration.tasks.render_badges": {"queue": "pdf"},
+    "conference.papers.tasks.draw": {"queue": "pdf"},
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_BEAT_SCHEDULE = {
     "relay-mail": {"task": "conference.mail.tasks.relay", "schedule": 20.0},
     "retain-mail": {"task": "conference.mail.tasks.retain", "schedule": crontab(hour=3, minute=10)},
-    "tidy-badge-sheets": {"task": "registration.tasks.tidy_badge_sheets", "schedule": 300.0},
+    "tidy-papers": {"task": "conference.papers.tasks.tidy", "schedule": 300.0},
     "forget-forms": {
         "task": "registration.tasks.forget_submissions",
         "schedule": crontab(hour=3, minute=20),
@@ -347,7 +348,7 @@ if DEVELOPMENT:  # nothing is collected there, and WhiteNoise warns of a folder 
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
-# Made for one person, never under MEDIA_ROOT: badge sheets, later accreditation documents.
+# Made for one person, never under MEDIA_ROOT: badges and other papers, files of talks.
 PRIVATE_ROOT = VAR_DIR / "private"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

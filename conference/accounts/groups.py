@@ -39,6 +39,7 @@ GROUPS: dict[str, frozenset[str]] = {
             "conference.partner": ALL,
             "conference.traveltime": ALL,
             "conference.venue": WRITE,
+            "papers.paper": VIEW,
             "programme.announcement": VIEW,
             "programme.participation": ALL,
             # Released by an action, never by hand, and final.
@@ -62,6 +63,7 @@ GROUPS: dict[str, frozenset[str]] = {
             "programme.talk": VIEW,
             "programme.talkfile": ALL,
             "conference.importrun": VIEW,
+            "papers.paper": VIEW,
             "speakers.committeemember": ALL,
             "speakers.consent": VIEW,
             # How they travel and what they eat is for this group alone.
@@ -76,12 +78,13 @@ GROUPS: dict[str, frozenset[str]] = {
         {
             "conference.conference": VIEW,
             "mail.outgoingmail": VIEW,
-            "registration.badgesheet": ("view", "add"),
+            "papers.paper": VIEW,
             "registration.quota": VIEW,
             "registration.registration": WRITE,
             "registration.tickettype": VIEW,
         },
         "mail.resend_outgoingmail",
+        "registration.print_badges",
     ),
     "Press": rights(
         {

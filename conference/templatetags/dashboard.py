@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from django import template
-from django.contrib import admin
 from django.db.models import Count, Min, Q
 from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
-from modeltranslation.translator import translator
 
+from conference import completeness
+from conference.admin_texts import by_language
 from conference.mail import heartbeat
 from conference.mail.models import OutgoingMail
 
@@ -44,31 +44,9 @@ def mail_panel(context: Context) -> dict[str, Any]:
 
 @register.inclusion_tag("admin/panels/texts.html", takes_context=True)
 def texts_panel(context: Context) -> dict[str, Any]:
-    """How many rows of each model say something in one language only; one query for each model."""
+    """How many texts are missing in each language, and how many stayed behind."""
     request = context["request"]
-    missing = []
-    is_shown = False
-    for model in translator.get_registered_models():
-        options = model._meta
-        if not admin.site.is_registered(model):
-            continue
-        if not request.user.has_perm(f"{options.app_label}.change_{options.model_name}"):
-            continue
-        is_shown = True
-        if count := model._default_manager.filter(one_language_only(model)).count():
-            url = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
-            missing.append({"name": options.verbose_name_plural, "count": count, "url": url})
-    return {"is_shown": is_shown, "missing": missing}
-
-
-def one_language_only(model: Any) -> Q:
-    """Some translated text is there in French or in English, but not in both."""
-    found = Q()
-    for field in translator.get_options_for_model(model).all_fields:
-        french, english = is_empty(f"{field}_fr"), is_empty(f"{field}_en")
-        found |= (french & ~english) | (~french & english)
-    return found
-
-
-def is_empty(column: str) -> Q:
-    return Q(**{column: ""}) | Q(**{f"{column}__isnull": True})
+    if not completeness.models_of(request):
+        return {"is_shown": False}
+    found = completeness.gaps(request, context.get("conference"))
+    return {"is_shown": True, "languages": by_language(found), "count": len(found)}
