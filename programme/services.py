@@ -1,13 +1,8 @@
-"""What staff do with the programme."""
+"""Publishing: the draft becomes a release whole or not at all, and an earlier one comes back."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from itertools import combinations
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib.postgres.search import SearchVector
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.expressions import CombinedExpression
@@ -15,15 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from conference.accounts.models import User
-from conference.i18n import text_of
 from conference.locks import wait_for_locks
 from conference.models import Conference
 from programme import announcements, contents, differences
-from programme.models import Release, Session, Slot, Talk
+from programme.models import Release, Slot
+from programme.refusals import CannotPublish, reasons_against_name, reasons_in_draft
 
-
-class CannotPublish(ValidationError):
-    """The draft stays a draft; the messages tell staff why, one for each reason."""
+__all__ = ["CannotPublish", "publish", "publish_again", "reasons_in_draft"]
 
 
 @transaction.atomic
@@ -51,7 +44,8 @@ def publish(
     draft = draft_slots(conference)
     changes = differences.compare(slots_of(current), draft)
     refuse_other(expected, changes)
-    if reasons := reasons_against(conference, version=version, draft=draft, changes=changes):
+    reasons = reasons_against_name(conference, version, changes)
+    if reasons := reasons + [str(reason) for reason in reasons_in_draft(draft)]:
         raise CannotPublish(reasons)
     release = Release(
         conference=conference,
@@ -215,108 +209,3 @@ def pending_changes(conference: Conference) -> list[differences.Change]:
     """What publishing now would change."""
     current = conference.releases.filter(is_current=True).first()
     return differences.compare(slots_of(current), draft_slots(conference))
-
-
-def reasons_against(
-    conference: Conference,
-    *,
-    version: str,
-    draft: list[Slot],
-    changes: list[differences.Change],
-) -> list[str]:
-    """Why this draft cannot be published under this name, in words for staff."""
-    return reasons_against_name(conference, version, changes) + reasons_in_draft(draft)
-
-
-def reasons_against_name(
-    conference: Conference, version: str, changes: list[differences.Change]
-) -> list[str]:
-    reasons = []
-    if not version.strip():
-        reasons.append(_("Give the release a name."))
-    elif conference.releases.filter(version=version).exists():
-        reasons.append(_("There is a release called “%(version)s” already.") % {"version": version})
-    if not changes:
-        reasons.append(_("This is the same as what is published."))
-    return reasons
-
-
-def reasons_in_draft(draft: list[Slot]) -> list[str]:
-    """What keeps a draft from being published, whatever the release is called."""
-    if not draft:
-        return [_("The draft is empty.")]
-    return (
-        [in_one_place(one, other) for one, other in clashes(draft)]
-        + [in_one_language(slot.session) for slot in draft if not has_titles(slot.session)]
-        + [
-            talk_in_one_language(slot.session, talk)
-            for slot in draft
-            for talk in slot.session.talks.all()
-            if not has_titles(talk)
-        ]
-        + [in_foreign_room(slot) for slot in draft if is_in_foreign_room(slot)]
-    )
-
-
-def clashes(slots: Iterable[Slot]) -> list[tuple[Slot, Slot]]:
-    """Pairs of slots that hold one room at one time, the earlier first."""
-    by_room: dict[int, list[Slot]] = {}
-    for slot in sorted(slots, key=lambda slot: (slot.starts_at, slot.session_id)):
-        by_room.setdefault(slot.room_id, []).append(slot)
-    return [
-        (one, other)
-        for in_room in by_room.values()
-        for one, other in combinations(in_room, 2)
-        if other.starts_at < one.ends_at
-    ]
-
-
-def clashes_with(slot: Slot) -> list[Slot]:
-    """Other draft slots that hold the room of ``slot`` at its time."""
-    return list(
-        Slot.objects.draft()
-        .filter(room=slot.room_id, starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at)
-        .exclude(pk=slot.pk)
-        .select_related("session__conference", "room")
-        .order_by("starts_at", "pk")
-    )
-
-
-def has_titles(row: Session | Talk) -> bool:
-    return len(differences.in_each_language(row, "title")) == len(settings.LANGUAGES)
-
-
-def is_in_foreign_room(slot: Slot) -> bool:
-    return slot.room.conference_id != slot.session.conference_id
-
-
-def in_one_place(one: Slot, other: Slot) -> str:
-    return _("“%(one)s” and “%(other)s” are both in %(room)s at %(time)s.") % {
-        "one": text_of(one.session, "title"),
-        "other": text_of(other.session, "title"),
-        "room": text_of(one.room, "name"),
-        "time": timezone.localtime(other.starts_at, zone_of(other)).strftime("%d/%m %H:%M"),
-    }
-
-
-def zone_of(slot: Slot) -> ZoneInfo:
-    return slot.session.conference.zone
-
-
-def in_one_language(session: Session) -> str:
-    return _("“%(title)s” needs its title in both languages.") % {
-        "title": text_of(session, "title") or session.code
-    }
-
-
-def talk_in_one_language(session: Session, talk: Talk) -> str:
-    return _("The talk “%(talk)s” in “%(title)s” needs its title in both languages.") % {
-        "talk": text_of(talk, "title") or "–",
-        "title": text_of(session, "title") or session.code,
-    }
-
-
-def in_foreign_room(slot: Slot) -> str:
-    return _("“%(title)s” is in a room of another conference.") % {
-        "title": text_of(slot.session, "title")
-    }

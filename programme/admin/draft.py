@@ -12,7 +12,7 @@ from conference.admin_base import (
     HouseAdmin,
     in_language,
 )
-from programme import services
+from programme import refusals
 from programme.models import Slot
 
 
@@ -21,8 +21,8 @@ class ClashWarnings:
 
     def warn_of_clashes(self, request: HttpRequest, slots: list[Slot]) -> None:
         for slot in slots:
-            for other in services.clashes_with(slot):
-                messages.warning(request, services.in_one_place(slot, other))
+            for other in refusals.clashes_with(slot):
+                messages.warning(request, refusals.in_one_place(slot, other))
 
 
 class ClashFilter(admin.SimpleListFilter):

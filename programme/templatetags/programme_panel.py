@@ -6,7 +6,7 @@ from django import template
 from django.template import Context
 
 from conference.models import Conference
-from programme import services
+from programme import refusals, services
 
 register = template.Library()
 
@@ -21,7 +21,7 @@ def programme_panel(context: Context, conference: Conference) -> dict[str, Any]:
     return {
         "is_shown": True,
         "changes": len(services.pending_changes(conference)),
-        "clashes": len(services.clashes(draft)),
+        "clashes": len(refusals.clashes(draft)),
         "unplaced": conference.sessions.exclude(pk__in=placed).count(),
         "release": conference.releases.filter(is_current=True).first(),
         "may_publish": context["request"].user.has_perm("programme.add_release"),
