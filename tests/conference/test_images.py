@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from conference.images import redrawn
+from conference.images import Crop, redrawn, sizes_of, squares
 
 
 def picture(kind="JPEG", size=(40, 30), mode="RGB", **options):
@@ -126,3 +126,86 @@ def png_of(width, height):
 def test_what_is_no_reasonable_picture_is_refused(content):
     with pytest.raises(ValidationError):
         redrawn(upload(content), longest=100)
+
+
+# --- Portraits ---------------------------------------------------------------------------------
+
+
+def halves(width, height):
+    """Red on the left and blue on the right, or above and below."""
+    image = Image.new("RGB", (width, height), "red")
+    second = (width // 2, 0) if width > height else (0, height // 2)
+    image.paste("blue", (*second, width, height))
+    content = io.BytesIO()
+    image.save(content, "PNG")
+    return upload(content.getvalue())
+
+
+def colour(file, x, y):
+    red, _green, blue = opened(file).convert("RGB").getpixel((x, y))
+    return "red" if red > blue else "blue"
+
+
+@pytest.mark.parametrize(
+    ("crop", "box"),
+    [
+        (Crop(100, 0, 0), (0, 0, 200, 200)),
+        (Crop(100, 50, 0), (100, 0, 300, 200)),
+        (Crop(100, 100, 100), (200, 0, 400, 200)),
+        (Crop(50, 0, 0), (0, 0, 100, 100)),
+        (Crop(50, 100, 100), (300, 100, 400, 200)),
+        (Crop(50, 50, 50), (150, 50, 250, 150)),
+        # Whatever the numbers, it lies inside.
+        (Crop(900, -50, 400), (0, 0, 200, 200)),
+        (Crop(0, 0, 0), (0, 0, 2, 2)),
+        (Crop(-5, float("inf"), 0), (398, 0, 400, 2)),
+    ],
+)
+def test_crop_is_a_square_inside_the_picture(crop, box):
+    assert crop.box(400, 200) == box
+
+
+def test_squares_show_what_was_cropped_in_every_size():
+    drawn = squares(halves(1800, 900), Crop(100, 0, 0))
+
+    assert [opened(file).size for file in drawn] == [(800, 800), (400, 400), (160, 160)]
+    assert all(colour(file, 5, 5) == "red" for file in map(rewound, drawn))
+    right = squares(halves(1800, 900), Crop(100, 100, 0))
+    assert all(colour(file, 5, 5) == "blue" for file in right)
+
+
+def rewound(file):
+    file.seek(0)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("side", "widths"),
+    [(1000, [800, 400, 160]), (500, [500, 400, 160]), (400, [400, 160]), (90, [90])],
+)
+def test_no_square_is_larger_than_the_picture(side, widths):
+    drawn = squares(upload(picture(size=(side, side))), Crop(100))
+
+    assert [opened(file).width for file in drawn] == widths
+    names = sizes_of(drawn[0].name)
+    assert list(names) == sorted(widths)
+    assert {file.name for file in drawn} == set(names.values())
+
+
+@pytest.mark.parametrize("name", ["", "portraits/ada.jpg", "a-8.jpg", "a-800.gif", "a-800.jpg.exe"])
+def test_a_picture_without_sizes_has_none(name):
+    assert sizes_of(name) == {}
+
+
+def test_nothing_of_where_it_was_taken_reaches_a_square():
+    exif = Image.Exif()
+    exif[0x010E] = "CANARY"
+    gps = exif.get_ifd(0x8825)
+    gps[1], gps[2] = "N", (48.0, 51.0, 24.0)
+    original = redrawn(upload(picture(size=(300, 200), exif=exif)), longest=2400)
+
+    for file in (original, *squares(original, Crop())):
+        file.seek(0)
+        content = file.read()
+        assert not Image.open(io.BytesIO(content)).getexif()
+        assert b"CANARY" not in content and b"Exif" not in content
