@@ -7,7 +7,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.utils import parseaddr
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -39,69 +39,43 @@ _OUR_HEADERS = {
 Part = tuple[str, str]
 
 
+class Promise(TypedDict, total=False):
+    """What a mail may be told beside its words.
+
+    ``late_values`` (name in the templates → provider and argument) and ``attachments`` (provider
+    and argument) are made when the mail leaves. The same ``dedupe`` twice is the same mail. After
+    ``expires_at`` it is not sent any more. A ``confidential`` text is shown to no staff and
+    forgotten once it is sent.
+    """
+
+    conference: Conference | None
+    reply_to: str
+    attachments: Sequence[Part]
+    late_values: Mapping[str, Part] | None
+    dedupe: str | None
+    mailer: str
+    expires_at: datetime | None
+    headers: Mapping[str, str] | None
+    confidential: bool
+    pk: uuid.UUID
+
+
 def send(
     template: str,
     *,
     to: str,
     language: str,
     context: Mapping[str, Any],
-    conference: Conference | None = None,
-    reply_to: str = "",
-    attachments: Sequence[Part] = (),
-    late_values: Mapping[str, Part] | None = None,
-    dedupe: str | None = None,
-    mailer: str = "default",
-    expires_at: datetime | None = None,
-    headers: Mapping[str, str] | None = None,
-    confidential: bool = False,
+    **promise: Unpack[Promise],
 ) -> OutgoingMail:
     """Promise a mail: it leaves if and only if the caller's transaction is committed.
 
     ``<template>.subject.txt``, ``.txt`` and, where there is one, ``.html`` are rendered now and in
-    ``language``. ``late_values`` (name in the templates → provider and argument) and
-    ``attachments`` (provider and argument) are made when the mail leaves. The same ``dedupe``
-    twice is the same mail. After ``expires_at`` it is not sent any more. A ``confidential`` text
-    is shown to no staff and forgotten once it is sent.
+    ``language``.
 
     Raises ``ValidationError`` for an address that is not one.
     """
-    pk = uuid.uuid4()
-    late_values = dict(late_values or {})
-    with translation.override(language):
-        values = {
-            "conference": conference,
-            "site_url": settings.SITE_URL,
-            "language": language,
-            "direction": "rtl" if translation.get_language_bidi() else "ltr",
-            "colours": _colours(conference.accent if conference else theme.DEFAULT_ACCENT),
-            "to": to,
-            "reply_to": reply_to,
-            **context,
-            **{name: late.placeholder(pk, name) for name in late_values},
-            "attachment_note": late.placeholder(pk, late.NOTE) if attachments else "",
-        }
-        subject = get_template(f"{template}.subject.txt").render(values)
-        values["subject"] = one_line(subject)
-        text = get_template(f"{template}.txt").render(values)
-        html = _optional(f"{template}.html", values)
-    return send_rendered(
-        pk=pk,
-        kind=template,
-        to=to,
-        language=language,
-        subject=subject,
-        text=text,
-        html=html,
-        conference=conference,
-        reply_to=reply_to,
-        attachments=attachments,
-        late_values=late_values,
-        dedupe=dedupe,
-        mailer=mailer,
-        expires_at=expires_at,
-        headers=headers,
-        confidential=confidential,
-    )
+    return write(drafted(template, to=to, language=language, context=context, **promise))
 
 
 def send_rendered(
@@ -112,25 +86,68 @@ def send_rendered(
     subject: str,
     text: str,
     html: str = "",
-    conference: Conference | None = None,
-    reply_to: str = "",
-    attachments: Sequence[Part] = (),
-    late_values: Mapping[str, Part] | None = None,
-    dedupe: str | None = None,
-    mailer: str = "default",
-    expires_at: datetime | None = None,
-    headers: Mapping[str, str] | None = None,
-    confidential: bool = False,
-    pk: uuid.UUID | None = None,
+    **promise: Unpack[Promise],
 ) -> OutgoingMail:
     """As ``send``, for a mail that something else has rendered."""
-    pk = pk or uuid.uuid4()
-    mail = OutgoingMail(
+    return write(
+        row(kind=kind, to=to, language=language, subject=subject, text=text, html=html, **promise)
+    )
+
+
+def drafted(
+    template: str,
+    *,
+    to: str,
+    language: str,
+    context: Mapping[str, Any],
+    **promise: Unpack[Promise],
+) -> OutgoingMail:
+    """What ``send`` would promise, written nowhere yet."""
+    pk = promise.setdefault("pk", uuid.uuid4())
+    conference = promise.get("conference")
+    with translation.override(language):
+        values = {
+            "conference": conference,
+            "site_url": settings.SITE_URL,
+            "language": language,
+            "direction": "rtl" if translation.get_language_bidi() else "ltr",
+            "colours": _colours(conference.accent if conference else theme.DEFAULT_ACCENT),
+            "to": to,
+            "reply_to": promise.get("reply_to", ""),
+            **context,
+            **{name: late.placeholder(pk, name) for name in promise.get("late_values") or {}},
+            "attachment_note": (
+                late.placeholder(pk, late.NOTE) if promise.get("attachments") else ""
+            ),
+        }
+        subject = get_template(f"{template}.subject.txt").render(values)
+        values["subject"] = one_line(subject)
+        text = get_template(f"{template}.txt").render(values)
+        html = _optional(f"{template}.html", values)
+    return row(
+        kind=template, to=to, language=language, subject=subject, text=text, html=html, **promise
+    )
+
+
+def row(
+    *,
+    kind: str,
+    to: str,
+    language: str,
+    subject: str,
+    text: str,
+    html: str,
+    **promise: Unpack[Promise],
+) -> OutgoingMail:
+    """The row of the outbox, tidied and checked, not saved."""
+    pk = promise.get("pk") or uuid.uuid4()
+    conference, reply_to = promise.get("conference"), promise.get("reply_to", "")
+    return OutgoingMail(
         pk=pk,
         conference=conference,
-        dedupe_key=dedupe,
+        dedupe_key=promise.get("dedupe"),
         kind=kind.replace("/emails/", "/")[:100],
-        mailer=_known_mailer(mailer),
+        mailer=_known_mailer(promise.get("mailer", "default")),
         language=language,
         to=_address(to),
         from_email=sender(conference, language),
@@ -138,13 +155,20 @@ def send_rendered(
         subject=_subject(pk, subject),
         text=_tidy(text),
         html=_printable(html).strip(),
-        headers=_headers(headers or {}),
-        late_values={name: list(_value(part)) for name, part in (late_values or {}).items()},
-        attachments=[list(_file(part)) for part in attachments],
-        expires_at=expires_at,
-        is_confidential=confidential,
+        headers=_headers(promise.get("headers") or {}),
+        late_values={
+            name: list(_value(part)) for name, part in (promise.get("late_values") or {}).items()
+        },
+        attachments=[list(_file(part)) for part in promise.get("attachments", ())],
+        expires_at=promise.get("expires_at"),
+        is_confidential=promise.get("confidential", False),
     )
-    return write(mail)
+
+
+def write_all(mails: Sequence[OutgoingMail]) -> None:
+    """``write`` for many, each of which names its promise (``dedupe``)."""
+    OutgoingMail.objects.bulk_create(mails, batch_size=200, ignore_conflicts=True)
+    nudge_on_commit()
 
 
 def write(mail: OutgoingMail) -> OutgoingMail:
