@@ -37,6 +37,7 @@ OPEN = names("""
     livez readyz media sitemap_index sitemap robots security
     conference:home conference:page conference:partners conference:theme_css
     programme:schedule programme:schedule_ics programme:session programme:session_ics
+    programme:schedule_json programme:schedule_xml
     programme:themes programme:theme speakers:list speakers:detail
     press:room press:release press:kit_file registration:register registration:done
     account_login staff_login account_signup account_inactive account_request_login_code
@@ -78,6 +79,7 @@ STAFF: dict[str, dict[str, str]] = {
     "conference.organisation": {"Programme": "vac", "Speakers": "vac"},
     "conference.page": {"Programme": "vacd"},
     "conference.partner": {"Programme": "vacd"},
+    "conference.traveltime": {"Programme": "vacd"},
     "conference.venue": {"Programme": "vac"},
     "programme.release": {"Programme": "va", "Everything": "va"},
     "programme.room": {"Programme": "vacd"},
@@ -119,6 +121,7 @@ ANY_STAFF = {
 }
 # Pages beside those that Django makes for each model, and who may open them.
 EXTRA = {
+    "admin:texts": {"Programme", "Speakers", "Press"},
     "admin:mail_outgoingmail_html": {"Registration desk"},
     "admin:press_medialist_export": {"Press"},
     "admin:press_presskititem_file": {"Press"},
