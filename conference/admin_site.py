@@ -23,7 +23,6 @@ TASKS: list[tuple[str, Any, list[str]]] = [
         _("Registration"),
         [
             "registration.registration",
-            "registration.badgesheet",
             "registration.tickettype",
             "registration.quota",
             "mail.outgoingmail",
@@ -54,6 +53,7 @@ TASKS: list[tuple[str, Any, list[str]]] = [
             "speakers.committeemember",
         ],
     ),
+    ("papers", _("Paper"), ["papers.paper"]),
     (
         "press",
         _("Press"),

@@ -98,14 +98,12 @@ class Job:
     def _download(self, browser: Browser, page: Page) -> bytes:
         """The file that a page of progress leads to, once the worker has made it."""
         deadline = time.monotonic() + 180
-        while "Refresh" in page.headers:
+        while 'http-equiv="refresh"' in page.text:
             if time.monotonic() > deadline:
                 raise ProcessError("The badges were not drawn in three minutes: see worker.log.")
             time.sleep(0.3)
             page = browser.open(page.url)
-        return browser.open(
-            _link(page, r"/fr/admin/registration/badgesheet/[0-9a-f-]+/download/")
-        ).body
+        return browser.open(_link(page, r"/fr/admin/papers/paper/[0-9a-f-]+/download/")).body
 
     def export_media_list(self) -> None:
         """As a press officer: the first saved list, twice, with what it is for."""

@@ -7,26 +7,22 @@ from uuid import uuid4
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.storage import storages
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from conference.accounts.models import User
 from conference.admin_base import BilingualAdmin, HouseAdmin, HouseForm, in_language
-from conference.privacy.services import log_export
-from registration import capacity, services, sheets
+from registration import badges, capacity, papers, services
 from registration.addresses import email_key
-from registration.models import BadgeSheet, Quota, Registration, TicketType
+from registration.models import Quota, Registration, TicketType
 from registration.refusals import Refused
 
 if TYPE_CHECKING:
@@ -44,7 +40,6 @@ def staff(request: HttpRequest) -> User:
 
 
 NEVER_OVERSOLD = "quota_is_never_oversold"
-BADGE_COLUMNS = ["badge_name", "badge_organisation", "badge_role", "code"]
 
 
 class RegistrationForm(RegistrationModelForm):
@@ -132,7 +127,7 @@ class RegistrationAdmin(HouseAdmin):
         return False
 
     def has_badges_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("registration.add_badgesheet")
+        return request.user.has_perm("registration.print_badges")
 
     @admin.display(description=_("name"), ordering="family_name")
     def listed_name(self, registration: Registration) -> str:
@@ -264,7 +259,7 @@ class RegistrationAdmin(HouseAdmin):
     def badges_folded(
         self, request: HttpRequest, queryset: QuerySet[Registration]
     ) -> HttpResponseBase | None:
-        return self.badges(request, queryset, BadgeSheet.Layout.A6_FOLDED)
+        return self.badges(request, queryset, badges.Layout.A6_FOLDED)
 
     @admin.action(
         permissions=["badges"],
@@ -275,7 +270,7 @@ class RegistrationAdmin(HouseAdmin):
     def badges_four(
         self, request: HttpRequest, queryset: QuerySet[Registration]
     ) -> HttpResponseBase | None:
-        return self.badges(request, queryset, BadgeSheet.Layout.A4_FOUR)
+        return self.badges(request, queryset, badges.Layout.A4_FOUR)
 
     def badges(
         self, request: HttpRequest, queryset: QuerySet[Registration], layout: str
@@ -292,13 +287,13 @@ class RegistrationAdmin(HouseAdmin):
             )
             self.message_user(request, str(text), messages.WARNING)
             return None
-        sheet = sheets.ask(
+        paper = papers.ask(
             conference=people[0].conference,
             registrations=people,
             layout=layout,
             user=staff(request),
         )
-        return redirect("admin:registration_badgesheet_progress", sheet.pk)
+        return redirect("admin:papers_paper_progress", paper.pk)
 
 
 class SeatsMayGoMixin:
@@ -439,96 +434,3 @@ class QuotaAdmin(SeatsMayGoMixin, BilingualAdmin):
     @admin.display(description=_("left"))
     def left(self, quota: Quota) -> int:
         return quota.left
-
-
-@admin.register(BadgeSheet)
-class BadgeSheetAdmin(HouseAdmin):
-    """The sheets that somebody asked for; each sees her own."""
-
-    list_display = ["created_at", "layout", "count", "state"]
-    list_display_links = None
-    ordering = ["-created_at", "pk"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[BadgeSheet]:
-        return super().get_queryset(request).filter(requested_by=request.user)
-
-    def get_list_display(self, request: HttpRequest) -> list[Any]:
-        return [*self.list_display, self.progress_link]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    @admin.display(description=_("badges"))
-    def count(self, sheet: BadgeSheet) -> int:
-        return len(sheet.registration_ids)
-
-    @admin.display(description=_("file"))
-    def progress_link(self, sheet: BadgeSheet) -> SafeString:
-        return render_to_string("registration/admin/sheet_link.html", {"sheet": sheet})
-
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        return [
-            path(
-                "<uuid:sheet_id>/progress/",
-                wrap(self.progress),
-                name="registration_badgesheet_progress",
-            ),
-            path(
-                "<uuid:sheet_id>/download/",
-                wrap(self.download),
-                name="registration_badgesheet_download",
-            ),
-            *super().get_urls(),
-        ]
-
-    def own_sheet(self, request: HttpRequest, sheet_id: Any) -> BadgeSheet:
-        """The sheet, for who asked for it and may see registrations."""
-        if not self.has_view_permission(request) or not request.user.has_perm(
-            "registration.view_registration"
-        ):
-            raise PermissionDenied
-        sheet = self.get_queryset(request).filter(pk=sheet_id).first()
-        if sheet is None:
-            raise Http404
-        return sheet
-
-    def progress(self, request: HttpRequest, sheet_id: Any) -> HttpResponse:
-        """How far it is; the page asks again by itself until it is done."""
-        sheet = self.own_sheet(request, sheet_id)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Badges"),
-            "opts": self.opts,
-            "sheet": sheet,
-            "count": len(sheet.registration_ids),
-            "is_waiting": sheet.state in (BadgeSheet.State.QUEUED, BadgeSheet.State.RUNNING),
-        }
-        response = TemplateResponse(request, "registration/admin/sheet.html", context)
-        if context["is_waiting"]:
-            response["Refresh"] = "2"
-        return response
-
-    def download(self, request: HttpRequest, sheet_id: Any) -> FileResponse:
-        """The file; who took whose data out is written down first."""
-        sheet = self.own_sheet(request, sheet_id)
-        if not sheet.file or not storages["private"].exists(sheet.file):
-            raise Http404
-        extension = sheet.file.rpartition(".")[2]
-        log_export(
-            user=staff(request),
-            dataset="badges",
-            format=extension,
-            question={"sheet": str(sheet.pk), "layout": sheet.layout},
-            columns=BADGE_COLUMNS,
-            rows=sheet.done,
-            purpose=f"{gettext('Badges')}: {sheet.get_layout_display()}",
-        )
-        name = f"{sheet.conference.slug}-badges-{sheet.created_at:%Y-%m-%d}.{extension}"
-        return FileResponse(storages["private"].open(sheet.file), as_attachment=True, filename=name)

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from itertools import batched
 
 from django.conf import settings
+from django.db import models
 from django.utils import translation
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from conference import pdf
 from conference.metrics import SANS, SANS_BOLD, fitting
 from conference.pdf import Pages
 from conference.theme import contrast
 from registration import qr, services
-from registration.models import BadgeSheet, Registration, Secret, TicketType
+from registration.models import Registration, Secret, TicketType
 from registration.refusals import WrongState
 
 WIDTH, HEIGHT = 105.0, 148.0  # A6, in millimetres
@@ -36,6 +37,11 @@ AT_ONCE = 50  # laid out between two tellings of progress
 BLACK, WHITE = "#000000", "#ffffff"  # of the two, one has a contrast of 4.5 on any colour
 
 Progress = Callable[[int], None]
+
+
+class Layout(models.TextChoices):
+    A6_FOLDED = "a6-folded", _("A6, front and back to fold")
+    A4_FOUR = "a4-four", _("A4, four badges with crop marks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,7 @@ def printable(text: str) -> str:
 
 def render(
     registrations: Sequence[Registration],
-    layout: str = BadgeSheet.Layout.A6_FOLDED,
+    layout: str = Layout.A6_FOLDED,
     progress: Progress = lambda made: None,
 ) -> bytes:
     """One PDF with a badge for each of ``registrations``, in their order.
@@ -136,7 +142,7 @@ def render(
     registrations = [person for person in registrations if person.pk in tokens]
     grounds = list(dict.fromkeys(ground_of(registration) for registration in registrations))
     documents = [lay_out("registration/pdf/badge_grounds.html", {"grounds": grounds}, {})]
-    no_photographs = in_both_languages(gettext_lazy("No photographs"))
+    no_photographs = in_both_languages(_("No photographs"))
     made = 0
     for chunk in batched(registrations, AT_ONCE):
         drawings = {str(person.pk): qr.squares(tokens[person.pk]) for person in chunk}
@@ -155,7 +161,7 @@ def render(
         (numbers[ground_of(registration)], len(grounds) + number)
         for number, registration in enumerate(registrations)
     ]
-    arrange = folded if layout == BadgeSheet.Layout.A6_FOLDED else four_on_a4
+    arrange = folded if layout == Layout.A6_FOLDED else four_on_a4
     return pdf.impose(documents, list(arrange(badges)))
 
 

@@ -259,6 +259,7 @@ class Registration(Person):
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
         ordering = ["-created_at", "-pk"]
+        permissions = [("print_badges", _("Can print badges"))]
         constraints = [
             models.UniqueConstraint(
                 name="registration_one_live_per_person",
@@ -383,44 +384,3 @@ class Secret(models.Model):
     def reveal(self) -> str:
         """The secret itself, made again from its nonce and the installation's key."""
         return derive(self.purpose, self.nonce, self.digest)
-
-
-class BadgeSheet(models.Model):
-    """One printing of badges, made by the worker while staff watch its progress."""
-
-    class State(models.TextChoices):
-        QUEUED = "queued", _("Queued")
-        RUNNING = "running", _("Being made")
-        DONE = "done", _("Ready")
-        FAILED = "failed", _("Failed")
-
-    class Layout(models.TextChoices):
-        A6_FOLDED = "a6-folded", _("A6, front and back to fold")
-        A4_FOUR = "a4-four", _("A4, four badges with crop marks")
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    conference = models.ForeignKey(
-        Conference, models.CASCADE, related_name="badge_sheets", verbose_name=_("conference")
-    )
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("asked by")
-    )
-    layout = models.CharField(_("layout"), max_length=20, choices=Layout, default=Layout.A6_FOLDED)
-    registration_ids = ArrayField(models.BigIntegerField(), editable=False)
-    state = models.CharField(
-        _("state"), max_length=10, choices=State, default=State.QUEUED, editable=False
-    )
-    done = models.PositiveIntegerField(_("badges made"), default=0, editable=False)
-    error = models.CharField(_("error"), max_length=300, blank=True, editable=False)
-    # A name in the private storage; deleted with its row after a day.
-    file = models.CharField(max_length=200, blank=True, editable=False)
-    created_at = models.DateTimeField(_("asked"), db_default=Now(), editable=False)
-    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
-
-    class Meta:
-        verbose_name = _("badge sheet")
-        verbose_name_plural = _("badge sheets")
-        ordering = ["-created_at", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.get_layout_display()} ({len(self.registration_ids)})"

@@ -2,31 +2,14 @@
 
 import logging
 from datetime import timedelta
-from uuid import UUID
 
 from celery import shared_task
-from django.db.models import Q
 from django.utils import timezone
 
-from registration import reconciliation, sheets
-from registration.models import BadgeSheet, Submission
+from registration import reconciliation
+from registration.models import Submission
 
 logger = logging.getLogger(__name__)
-
-
-@shared_task
-def render_badges(sheet_id: str) -> None:
-    """Draw a sheet that waits; one that a lost worker left half done is given up, not repeated."""
-    sheets.render(UUID(sheet_id))
-
-
-@shared_task
-def tidy_badge_sheets() -> None:
-    """Delete sheets of yesterday with their files; ask again for those nobody has begun."""
-    sheets.forget(BadgeSheet.objects.filter(created_at__lt=timezone.now() - timedelta(days=1)))
-    waiting = Q(state=BadgeSheet.State.QUEUED, created_at__lt=timezone.now() - timedelta(minutes=2))
-    for sheet_id in BadgeSheet.objects.filter(waiting).values_list("pk", flat=True):
-        render_badges.delay(str(sheet_id))
 
 
 @shared_task

@@ -22,10 +22,11 @@ from django.utils import translation
 
 from conference.accounts.models import User
 from conference.mail.models import OutgoingMail
+from conference.papers.models import Paper
 from conference.privacy.models import ExportLog, Notice
 from press.models import MediaList
 from programme.models import Slot
-from registration.models import BadgeSheet, Secret
+from registration.models import Secret
 from speakers.models import CommitteeMember
 from tests import factories
 from tests.access import Browser, Edition, Route, every_route, member_of, names, signed_in
@@ -81,6 +82,12 @@ STAFF: dict[str, dict[str, str]] = {
     "conference.partner": {"Programme": "vacd"},
     "conference.traveltime": {"Programme": "vacd"},
     "conference.venue": {"Programme": "vac"},
+    "papers.paper": {
+        "Programme": "v",
+        "Speakers": "v",
+        "Registration desk": "v",
+        "Everything": "v",
+    },
     "programme.release": {"Programme": "va", "Everything": "va"},
     "programme.room": {"Programme": "vacd"},
     "programme.session": {"Programme": "vacd", "Speakers": "v"},
@@ -88,7 +95,6 @@ STAFF: dict[str, dict[str, str]] = {
     "programme.theme": {"Programme": "vacd"},
     "speakers.committeemember": {"Programme": "v", "Speakers": "vacd"},
     "speakers.speaker": {"Programme": "v", "Speakers": "vacd", "Press": "v"},
-    "registration.badgesheet": {"Registration desk": "v", "Everything": "v"},
     "registration.quota": {"Registration desk": "v"},
     "registration.registration": {"Registration desk": "vac", "Everything": "vac"},
     "registration.tickettype": {"Registration desk": "v"},
@@ -125,8 +131,9 @@ EXTRA = {
     "admin:mail_outgoingmail_html": {"Registration desk"},
     "admin:press_medialist_export": {"Press"},
     "admin:press_presskititem_file": {"Press"},
-    "admin:registration_badgesheet_download": {"Registration desk"},
-    "admin:registration_badgesheet_progress": {"Registration desk"},
+    "admin:papers_paper_ask": {"Programme", "Speakers", "Registration desk"},
+    "admin:papers_paper_download": {"Registration desk"},
+    "admin:papers_paper_progress": {"Registration desk"},
 }
 
 # How each right is tried: by which page, and how it is asked for.
@@ -199,7 +206,7 @@ class EveryRoute(TestCase):
             "url": "no-such-page",
             "app_label": "press",
             "object_id": self.own.page.pk,
-            "sheet_id": self.objects["registration.badgesheet"].pk,
+            "paper_id": self.objects["papers.paper"].pk,
         }
         if label := model_of(route):
             defaults["object_id"] = defaults["pk"] = self.objects[label].pk
@@ -210,7 +217,7 @@ class EveryRoute(TestCase):
         """Everybody in turn, with what is kept for its owner alone in their hands."""
         for group in [*GROUPS, "Everything"]:
             user = self.chief if group == "Everything" else member_of(group)
-            BadgeSheet.objects.update(requested_by=user)
+            Paper.objects.update(requested_by=user)
             MediaList.objects.update(owner=user)
             yield group, signed_in(user)
 
@@ -348,13 +355,13 @@ class EveryRoute(TestCase):
         assert wrong == {}
 
     def test_what_its_owner_alone_may_use_is_closed_to_colleagues(self):
-        """A sheet of badges of somebody else is not there; her list is read and not changed."""
+        """A paper of somebody else is not there; her list is read and not changed."""
         desk, press = signed_in(member_of("Registration desk")), signed_in(member_of("Press"))
-        sheet = self.objects["registration.badgesheet"]
+        paper = self.objects["papers.paper"]
         media_list = f"/en/admin/press/medialist/{self.objects['press.medialist'].pk}"
 
         for page in ("progress", "download"):
-            answer = desk.get(f"/en/admin/registration/badgesheet/{sheet.pk}/{page}/")
+            answer = desk.get(f"/en/admin/papers/paper/{paper.pk}/{page}/")
             assert answer.status_code == 404, page
         assert press.get(f"{media_list}/change/").status_code == 200
         assert press.post(f"{media_list}/change/").status_code == 403
@@ -514,8 +521,11 @@ def one_of_each(edition: Edition, user: User) -> dict[str, Any]:
         "speakers.committeemember": CommitteeMember.objects.create(
             speaker=edition.speaker, committee=CommitteeMember.Committee.values[0]
         ),
-        "registration.badgesheet": BadgeSheet.objects.create(
-            conference=conference, requested_by=user, registration_ids=[edition.registration.pk]
+        "papers.paper": Paper.objects.create(
+            conference=conference,
+            requested_by=user,
+            kind="registration.badges",
+            arguments={"layout": "a4-four", "registrations": [edition.registration.pk]},
         ),
         "press.outlet": outlet,
         "press.beat": factories.make_beat(),

@@ -1,20 +1,17 @@
 """Badges: names fit, roles read in both languages, codes are scanned; sheets are made once."""
 
 import io
-import uuid
-from datetime import timedelta
 from typing import Any
 
 import pypdf
 import pytest
 from django.core.files.storage import storages
-from django.db import connection
-from django.utils import timezone
 
 from conference import metrics, pdf
+from conference.papers import services as paper_services
 from conference.theme import contrast
-from registration import badges, qr, services, sheets, tasks
-from registration.models import BadgeSheet, Registration, Secret
+from registration import badges, papers, qr, services
+from registration.models import Registration, Secret
 from tests.factories import make_conference, make_registration, make_ticket_type, make_user
 from tests.registration.hostile import NAMES
 
@@ -77,7 +74,7 @@ def test_a_folded_badge_has_the_same_front_and_back():
 
 
 def test_four_badges_lie_on_an_a4_page():
-    pages = pages_of(badges.render(people(5), BadgeSheet.Layout.A4_FOUR))
+    pages = pages_of(badges.render(people(5), badges.Layout.A4_FOUR))
 
     assert len(pages) == 2
     assert (round(pages[0].mediabox.width / MM), round(pages[0].mediabox.height / MM)) == (210, 297)
@@ -136,7 +133,7 @@ def test_badges_cost_the_same_queries_however_many(django_assert_num_queries, co
         badges.render(list(Registration.objects.for_badges()))
 
 
-# --- Sheets ------------------------------------------------------------------------------------
+# --- As papers ---------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -150,47 +147,44 @@ def _private(settings, tmp_path):
     }
 
 
-def make_sheet(registrations, **fields):
-    defaults = {
-        "conference": registrations[0].conference,
-        "requested_by": make_user(is_staff=True),
-        "registration_ids": [person.pk for person in registrations],
-    }
-    return BadgeSheet.objects.create(**defaults | fields)
+def drawn(registrations):
+    """The paper of badges of ``registrations``, asked for and drawn."""
+    paper = papers.ask(
+        conference=registrations[0].conference,
+        registrations=registrations,
+        layout=badges.Layout.A6_FOLDED,
+        user=make_user(is_staff=True),
+    )
+    paper_services.render(paper.pk)
+    paper.refresh_from_db()
+    return paper
 
 
 @pytest.mark.usefixtures("_private")
-def test_the_worker_draws_a_sheet_once():
-    sheet = make_sheet(people(3))
+def test_the_worker_draws_a_sheet_and_counts_its_badges():
+    paper = drawn(people(3))
 
-    tasks.render_badges(str(sheet.pk))
-
-    sheet.refresh_from_db()
-    assert (sheet.state, sheet.done) == ("done", 3)
-    with storages["private"].open(sheet.file) as file:
+    assert (paper.state, paper.done, paper.total) == ("done", 3, 3)
+    with storages["private"].open(paper.file) as file:
         assert len(pages_of(file.read())) == 3
-
-
-@pytest.mark.usefixtures("_private")
-def test_a_sheet_that_a_lost_worker_began_is_given_up():
-    sheet = make_sheet(people(1), state="running")
-
-    tasks.render_badges(str(sheet.pk))
-
-    sheet.refresh_from_db()
-    assert (sheet.state, sheet.file) == ("failed", "")
 
 
 @pytest.mark.usefixtures("_private")
 def test_who_cancelled_meanwhile_has_no_badge():
     found = people(2)
-    sheet = make_sheet(found)
     services.cancel(found[0])
 
-    tasks.render_badges(str(sheet.pk))
+    assert drawn(found).done == 1
 
-    sheet.refresh_from_db()
-    assert sheet.done == 1
+
+@pytest.mark.usefixtures("_private")
+def test_a_sheet_of_nobody_has_no_file():
+    found = people(1)
+    services.cancel(found[0])
+
+    paper = drawn(found)
+
+    assert (paper.state, paper.done, paper.file) == ("done", 0, "")
 
 
 def test_who_cancels_while_badges_are_drawn_gets_neither_badge_nor_code():
@@ -204,46 +198,13 @@ def test_who_cancels_while_badges_are_drawn_gets_neither_badge_nor_code():
 
 
 @pytest.mark.usefixtures("_private")
-def test_a_sheet_that_another_worker_draws_is_left_to_it():
-    sheet = make_sheet(people(1), state="running")
-    other = connection.copy()
-
-    try:
-        with other.cursor() as cursor:
-            subject = f"registration.sheet:{sheet.pk}"
-            cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [subject])
-        tasks.render_badges(str(sheet.pk))
-    finally:
-        other.close()
-
-    sheet.refresh_from_db()
-    assert sheet.state == "running"
-
-
-@pytest.mark.usefixtures("_private")
 def test_many_badges_are_several_files_in_one(monkeypatch):
-    monkeypatch.setattr(sheets, "IN_ONE_FILE", 2)
-    sheet = make_sheet(people(5))
+    monkeypatch.setattr(papers, "IN_ONE_FILE", 2)
 
-    tasks.render_badges(str(sheet.pk))
+    paper = drawn(people(5))
 
-    sheet.refresh_from_db()
-    assert sheet.file.endswith(".zip")
-    assert sheet.done == 5
-
-
-@pytest.mark.usefixtures("_private")
-def test_sheets_are_forgotten_after_a_day():
-    old = make_sheet(people(1))
-    tasks.render_badges(str(old.pk))
-    old.refresh_from_db()
-    BadgeSheet.objects.update(created_at=timezone.now() - timedelta(days=2))
-    young = make_sheet(people(1, email=f"{uuid.uuid4()}@example.org"))
-
-    tasks.tidy_badge_sheets()
-
-    assert list(BadgeSheet.objects.all()) == [young]
-    assert not storages["private"].exists(old.file)
+    assert paper.file.endswith(".zip")
+    assert paper.done == 5
 
 
 # --- The door to PDF ---------------------------------------------------------------------------
