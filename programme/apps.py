@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class ProgrammeConfig(AppConfig):
     name = "programme"
     verbose_name = _("Programme")
+
+    def ready(self) -> None:
+        from programme.todo import QUESTIONS
+        from speakers import todo
+
+        for question in QUESTIONS:
+            todo.register(question)

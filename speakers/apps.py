@@ -7,6 +7,8 @@ class SpeakersConfig(AppConfig):
     verbose_name = _("Speakers")
 
     def ready(self) -> None:
-        from speakers import profile, review
+        from speakers import profile, review, todo
 
         review.register(profile.SUBJECT, profile.PROFILE)
+        for question in todo.OURS:
+            todo.register(question)

@@ -11,8 +11,9 @@ from conference import mail
 from conference.mail.models import OutgoingMail
 from speakers.models import By, ProposedChange, Speaker, SpeakerLink, StateChange
 
+REMINDER = "speakers/reminder"
 # What makes no sense any more once somebody declines or withdraws.
-CALLS = ("speakers/invitation", "speakers/reminder")
+CALLS = ("speakers/invitation", REMINDER)
 
 
 def invitation(speaker: Speaker, change: StateChange, message: str) -> OutgoingMail:
@@ -38,13 +39,18 @@ def review_outcome(change: ProposedChange, subject: str) -> OutgoingMail:
     return write("review_outcome", change.speaker, key, context=context)
 
 
-def link_again(link: SpeakerLink, to: str, key: str) -> OutgoingMail:
+def link_again(link: SpeakerLink, key: str) -> OutgoingMail:
+    return write("link_again", link.speaker, f"speaker:{link.speaker_id}:link:{key}", context={})
+
+
+def assistant_link(link: SpeakerLink, to: str, key: str) -> OutgoingMail:
+    """Of a kind of its own: the assistant's address is for the Speakers group alone."""
     return write(
-        "link_again",
+        "assistant_link",
         link.speaker,
         f"speaker:{link.speaker_id}:link:{key}",
-        context={"is_assistant": link.holder == By.ASSISTANT},
-        holder=By(link.holder),
+        context={},
+        holder=By.ASSISTANT,
         to=to,
     )
 
