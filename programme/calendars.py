@@ -10,8 +10,13 @@ from conference.models import Conference
 from programme.released import ReleasedSession, ReleasedSlot
 
 
-def programme_calendar(conference: Conference, slots: Iterable[ReleasedSlot]) -> bytes:
-    """Each of ``slots`` as an event, in the active language; what was withdrawn as cancelled."""
+def programme_calendar(
+    conference: Conference, slots: Iterable[ReleasedSlot], *, method: ical.Method = "PUBLISH"
+) -> bytes:
+    """Each of ``slots`` as an event, in the active language; what was withdrawn as cancelled.
+
+    ``CANCEL`` is for a mail in which every one is.
+    """
     return ical.calendar(
         [
             ical.event(
@@ -32,6 +37,7 @@ def programme_calendar(conference: Conference, slots: Iterable[ReleasedSlot]) ->
         ],
         name=str(text_of(conference, "name")),
         prodid="programme",
+        method=method,
     )
 
 
