@@ -33,6 +33,7 @@ type SiteView[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 LONGEST_KEPT = 300.0  # seconds
 STAMP_ASKED_EVERY = 1.0  # seconds
+CROSS_ORIGIN = "Access-Control-Allow-Origin"
 MEMORY_KEPT = 48 * 2**20  # bytes of rendered pages in each process
 BESIDE_A_BODY = 4096  # bytes, about what a page's key, headers and objects take in memory
 
@@ -221,5 +222,8 @@ def answer(request: HttpRequest, page: KeptPage) -> HttpResponseBase:
         conditional: HttpResponseBase | None = get_conditional_response(
             request, page.etag, page.last_modified, response
         )
+        if conditional is not None and (origin := page.headers.get(CROSS_ORIGIN)):
+            # Django leaves it out, and a page of another site would not be let read the answer.
+            conditional[CROSS_ORIGIN] = origin
         return conditional or response
     return response

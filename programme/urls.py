@@ -3,11 +3,14 @@
 from django.urls import path
 
 from programme import views
+from programme.feeds import views as feeds
 
 app_name = "programme"
 urlpatterns = [
     path("schedule/", views.schedule, name="schedule"),
     path("schedule.ics", views.schedule_ics, name="schedule_ics"),
+    path("schedule.json", feeds.schedule_json, name="schedule_json"),
+    path("schedule.xml", feeds.schedule_xml, name="schedule_xml"),
     path("session/<slug:code>/", views.session, name="session"),
     path("session/<slug:code>.ics", views.session_ics, name="session_ics"),
     path("themes/", views.themes, name="themes"),

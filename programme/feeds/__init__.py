@@ -1,0 +1,1 @@
+"""The released programme for machines: schedule.json, schedule.xml and the calendars."""
