@@ -24,6 +24,9 @@ MEASURES: dict[str, Callable[[Site, Table], None]] = {
     "registrations": forms.measure,
     "mails": work.measure_mails,
     "badges": work.measure_badges,
+    "programme": work.measure_programme,
+    # Of the edition that “programme” makes.
+    "booklet": work.measure_booklet,
 }
 
 

@@ -2,6 +2,7 @@
 
 import http.client
 import itertools
+from collections.abc import Mapping
 
 from demo.job import EVENT
 
@@ -17,7 +18,11 @@ ROUNDS = 3
 
 
 def measure(site: Site, table: Table) -> None:
-    for name, path in PAGES.items():
+    measure_kept(site, table, PAGES)
+
+
+def measure_kept(site: Site, table: Table, pages: Mapping[str, str]) -> None:
+    for name, path in pages.items():
         headers, body = _answer(site.port, path)
         with static_answer(site.env, headers, body) as plain:
             pairs = [(_rate(site.port, path), _rate(plain, path)) for _ in range(ROUNDS)]

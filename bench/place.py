@@ -24,6 +24,16 @@ PRODUCTION = {
 }
 # What the reverse proxy says.
 PROXIED = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.7"}
+# The large edition (bench/edition.py).
+LARGE = "large-edition"
+LARGE_PAGES = {
+    "programme, 500 sessions": "schedule/",
+    "programme as a grid, 500 sessions": "schedule/?view=grid",
+    "session page of 500": "session/SE0250/",
+    "schedule.json, 500 sessions": "schedule.json",
+    "schedule.xml, 500 sessions": "schedule.xml",
+    "schedule.ics, 500 sessions": "schedule.ics",
+}
 
 
 @dataclass(frozen=True)

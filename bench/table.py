@@ -25,12 +25,13 @@ class Table:
         against: float | None = None,
         yardstick: str = "",
         aim: str = "",
+        digits: int = 0,
     ) -> None:
         """One measure; with ``against``, its ratio to a plain thing measured in the same run."""
         self.rows.append(
             Row(
                 what,
-                f"{ours:,.0f} {unit}",
+                f"{ours:,.{digits}f} {unit}",
                 f"{against:,.0f} {yardstick}" if against is not None else "",
                 f"{ours / against:.0%}" if against else "",
                 aim,
