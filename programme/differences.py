@@ -3,19 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, Literal, TypedDict
-from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
-from django.utils.translation import gettext_lazy as _
 
 from programme.contents import LANGUAGES, Content, Texts
-from programme.models import Participation, Slot
-
-LANGUAGE_NAMES = {"fr": _("French"), "en": _("English")}
+from programme.models import Slot
 
 Kind = Literal["new", "moved", "room", "text", "removed"]
 
@@ -231,108 +224,3 @@ def written(texts: dict[str, str]) -> dict[str, str]:
 
 def reading_order(slot: Slot) -> tuple[Any, ...]:
     return (slot.starts_at, slot.room.position, slot.session_id)
-
-
-# --- In words --------------------------------------------------------------------------------
-
-FIELDS = {
-    "title": _("title"),
-    "subtitle": _("subtitle"),
-    "abstract": _("abstract"),
-    "kind": _("kind"),
-    "language": _("spoken language"),
-    "is_interpreted": _("interpretation"),
-    "access": _("access"),
-    "is_recorded": _("recording"),
-    "theme": _("theme"),
-    "organisation": _("brought by"),
-    "talk_order": _("order of the talks"),
-    "minutes": _("length of a talk"),
-}
-
-
-def sentences(change: Change, zone: ZoneInfo) -> list[str]:
-    """One change in the active language, at the times of ``zone``: its place, then what it says."""
-    title = in_active_language(change["title"]) or change["code"]
-    lines = [place_sentence(change, title, zone)] if change["kind"] != "text" else []
-    if fields := changed_fields(change):
-        lines.append(
-            gettext("Text: “%(title)s” (%(fields)s)")
-            % {"title": title, "fields": ", ".join(fields)}
-        )
-    for added in change["talks_added"]:
-        lines.append(
-            gettext("New talk in “%(title)s”: “%(talk)s”")
-            % {"title": title, "talk": in_active_language(added)}
-        )
-    for gone in change["talks_gone"]:
-        lines.append(
-            gettext("Talk no longer in “%(title)s”: “%(talk)s”")
-            % {"title": title, "talk": in_active_language(gone)}
-        )
-    for person in change["people_added"]:
-        lines.append(
-            gettext("Added to “%(title)s”: %(person)s")
-            % {"title": title, "person": in_role(person)}
-        )
-    for person in change["people_gone"]:
-        lines.append(
-            gettext("No longer in “%(title)s”: %(person)s")
-            % {"title": title, "person": in_role(person)}
-        )
-    return lines
-
-
-def place_sentence(change: Change, title: str, zone: ZoneInfo) -> str:
-    before, after = change["from"], change["to"]
-    words = {
-        "title": title,
-        "before": in_words(before, zone) if before else "",
-        "after": in_words(after, zone) if after else "",
-    }
-    match change["kind"]:
-        case "new":
-            return gettext("New: “%(title)s”, %(after)s") % words
-        case "removed":
-            return gettext("Removed: “%(title)s”, until now %(before)s") % words
-        case "moved":
-            return gettext("Moved: “%(title)s”, from %(before)s to %(after)s") % words
-    rooms = {
-        "before": in_active_language(before["room"]) if before else "",
-        "after": in_active_language(after["room"]) if after else "",
-    }
-    return gettext("Another room: “%(title)s”, from %(before)s to %(after)s") % (words | rooms)
-
-
-def changed_fields(change: Change) -> list[str]:
-    """“title (French)”, “abstract of a talk (English)”, “theme”: each once."""
-    names = [language_of(text) for text in change["texts"]]
-    names += [str(FIELDS[fact["field"]]) for fact in change["facts"]]
-    return list(dict.fromkeys(names))
-
-
-def language_of(text: TextChange) -> str:
-    words = {"field": FIELDS[text["field"]], "language": LANGUAGE_NAMES[text["language"]]}
-    if text["talk"] is None:
-        return gettext("%(field)s (%(language)s)") % words
-    return gettext("%(field)s of a talk (%(language)s)") % words
-
-
-def in_role(person: PersonChange) -> str:
-    role = Participation.Role(person["role"]).label
-    return gettext("%(name)s (%(role)s)") % {"name": person["name"], "role": str(role).lower()}
-
-
-def in_words(place: Place, zone: ZoneInfo) -> str:
-    """“4 February 09:00–10:00, Main amphitheatre”."""
-    start, end = (
-        datetime.fromisoformat(instant).astimezone(zone)
-        for instant in (place["starts_at"], place["ends_at"])
-    )
-    day = date_format(start, "j F")
-    return f"{day} {start:%H:%M}–{end:%H:%M}, {in_active_language(place['room'])}"
-
-
-def in_active_language(texts: dict[str, str]) -> str:
-    """The text in the active language, else in any other."""
-    return texts.get(get_language() or "") or next(iter(texts.values()), "")

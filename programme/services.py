@@ -15,8 +15,17 @@ from conference.models import Conference
 from programme import announcements, contents, differences
 from programme.models import Release, Slot
 from programme.refusals import CannotPublish, reasons_against_name, reasons_in_draft
+from programme.slots import all_slots_of, draft_slots, slots_of
 
-__all__ = ["CannotPublish", "publish", "publish_again", "reasons_in_draft"]
+__all__ = [
+    "CannotPublish",
+    "draft_slots",
+    "pending_changes",
+    "publish",
+    "publish_again",
+    "reasons_in_draft",
+    "slots_of",
+]
 
 
 @transaction.atomic
@@ -169,40 +178,6 @@ def search_vector(slot: Slot, language: str) -> CombinedExpression:
     return SearchVector(Value(titles), weight="A", config=config) + SearchVector(
         Value(others), weight="B", config=config
     )
-
-
-def draft_slots(conference: Conference) -> list[Slot]:
-    """The draft in reading order, each slot with the ``content`` that it would be published with.
-
-    Four queries whatever its length.
-    """
-    sessions = contents.with_contents(
-        conference.sessions.filter(slots__in=Slot.objects.draft()).order_by("pk")
-    )
-    known = {session.pk: session for session in sessions}
-    slots = list(
-        Slot.objects.draft()
-        .filter(session__conference=conference)
-        .select_related("room")
-        .order_by("starts_at", "room__position", "pk")
-    )
-    for slot in slots:
-        slot.session = known[slot.session_id]
-        slot.session.conference = conference
-        slot.content = contents.content_of(slot.session)
-    return slots
-
-
-def slots_of(release: Release | None) -> list[Slot]:
-    """What a release holds, each with its room and its content."""
-    return [slot for slot in all_slots_of(release) if not slot.is_cancelled]
-
-
-def all_slots_of(release: Release | None) -> list[Slot]:
-    """The same with what was withdrawn."""
-    if release is None:
-        return []
-    return list(release.slots.select_related("room").defer("search_fr", "search_en"))
 
 
 def pending_changes(conference: Conference) -> list[differences.Change]:

@@ -19,7 +19,7 @@ from conference.admin_base import (
     BilingualAdmin,
 )
 from conference.models import Conference
-from programme import differences, services
+from programme import differences, services, wording
 from programme.forms import PublishForm
 from programme.models import Release
 
@@ -124,4 +124,4 @@ def chosen(request: HttpRequest, conferences: list[Conference]) -> Conference | 
 
 def told(changes: list[differences.Change], conference: Conference) -> list[str]:
     """Each change as one sentence in the reader's language."""
-    return [line for change in changes for line in differences.sentences(change, conference.zone)]
+    return [line for change in changes for line in wording.sentences(change, conference.zone)]
