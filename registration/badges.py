@@ -15,11 +15,11 @@ from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from conference import pdf
+from conference import pdf, qr
 from conference.metrics import SANS, SANS_BOLD, fitting
 from conference.pdf import Pages
 from conference.theme import contrast
-from registration import qr, services
+from registration import services
 from registration.models import Registration, Secret, TicketType
 from registration.refusals import WrongState
 

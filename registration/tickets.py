@@ -6,9 +6,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext, gettext_lazy
 
-from conference import ical
+from conference import ical, qr
 from conference.pdf import render_pdf
-from registration import qr
 from registration.models import Registration, Secret
 
 CALENDAR_TYPE = ical.CONTENT_TYPE

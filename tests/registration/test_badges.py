@@ -7,10 +7,10 @@ import pypdf
 import pytest
 from django.core.files.storage import storages
 
-from conference import metrics, pdf
+from conference import metrics, pdf, qr
 from conference.papers import services as paper_services
 from conference.theme import contrast
-from registration import badges, papers, qr, services
+from registration import badges, papers, services
 from registration.models import Registration, Secret
 from tests.factories import make_conference, make_registration, make_ticket_type, make_user
 from tests.registration.hostile import NAMES

@@ -1,4 +1,4 @@
-"""QR codes of opaque tokens, for the screen and for paper."""
+"""QR codes of tokens and secret addresses, for the screen and for paper."""
 
 import segno
 from django.utils.html import format_html
@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from conference.pdf import Squares
 
 QUIET_ZONE = 4  # modules (ISO/IEC 18004)
-# One mask for all: tokens are random already, and weighing the eight costs more than the drawing.
+# One mask for all: secrets are random already, and weighing the eight costs more than the drawing.
 MASK = 4
 
 
