@@ -31,7 +31,7 @@ from programme.services import publish
 from registration.addresses import email_key
 from registration.models import Quota, Registration, Seat, Secret, TicketType
 from registration.services import make_secrets
-from speakers.models import CommitteeMember, Speaker
+from speakers.models import CommitteeMember, Logistics, Speaker, Unavailability
 
 from .accounts import PASSWORD
 from .reader import Entry, read
@@ -116,6 +116,7 @@ class Loader:
                 position=position,
                 is_published=True,
                 state=Speaker.State.ACCEPTED,
+                email=f"speaker.{entry.values['code'].lower()}@example.org",
                 **self._values(entry, organisation=self.organisations),
             )
         members = self._shelf(
@@ -126,6 +127,16 @@ class Loader:
         for position, entry in enumerate(read("speakers", "committee"), start=1):
             values = self._values(entry, speaker=self.speakers)
             members.put(entry, position=position, **values)
+        ours = {"speaker__conference": self.conference}
+        self._load_of_speakers("logistics", Logistics.objects.filter(**ours), "speaker_id")
+        self._load_of_speakers(
+            "unavailability", Unavailability.objects.filter(**ours), "speaker_id", "starts_at"
+        )
+
+    def _load_of_speakers(self, table: str, rows: models.QuerySet[Any], *key: str) -> None:
+        shelf = self._shelf(rows, *key)
+        for entry in read("logistics", table):
+            shelf.put(entry, **self._values(entry, speaker=self.speakers))
 
     def _load_programme(self) -> None:
         self.themes = self._load_by_slug("themes", "theme", self.conference.themes.all())
@@ -134,6 +145,7 @@ class Loader:
         )
         ours = {"session__conference": self.conference}
         sessions = self._shelf(self.conference.sessions.all(), "code")
+        self.sessions: dict[str, Session] = {}
         slots = self._shelf(Slot.objects.draft().filter(**ours), "session_id")
         self.talks = self._shelf(Talk.objects.filter(**ours), "session_id", "position")
         self.parts = self._shelf(
@@ -141,12 +153,18 @@ class Loader:
         )
         for entry in read("sessions", "session"):
             values = self._values(entry, theme=self.themes, organisation=self.organisations)
-            slot = {name: values.pop(name) for name in ("room", "starts_at", "ends_at")}
-            slot["room"] = entry.look_up("room", self.rooms)
+            slot = {
+                name: values.pop(name)
+                for name in ("room", "starts_at", "ends_at")
+                if name in values
+            }
             for inner in ("people", "talk"):
                 values.pop(inner, None)
             session = sessions.put(entry, conference=self.conference, **values)
-            slots.put(entry, session=session, **slot)
+            self.sessions[session.code] = session
+            if slot:
+                slot["room"] = entry.look_up("room", self.rooms)
+                slots.put(entry, session=session, **slot)
             self._load_people(entry, session, None)
             self._load_talks(entry, session)
         self._publish()
@@ -174,15 +192,37 @@ class Loader:
             self.parts.put(part, session=session, talk=talk, position=position, **values)
 
     def _publish(self) -> None:
-        """Publish the draft once: a release is final."""
-        (entry,) = read("releases", "release")
-        if self.conference.releases.filter(version=entry.values["version"]).exists():
+        """Publish each release once: they are final."""
+        if self.conference.releases.exists():
             return
+        for entry in read("releases", "release"):
+            values = self._values(entry)
+            without, elsewhere = values.pop("without", []), values.pop("elsewhere", [])
+            before = [self._put_elsewhere(entry, place) for place in elsewhere]
+            drawer = [self._draft_slot(entry, code) for code in without]
+            Slot.objects.filter(pk__in=[slot.pk for slot in drawer]).delete()
+            try:
+                publish(self.conference, announce=False, **values)
+            except ValidationError as error:
+                raise entry.refuse(" ".join(error.messages)) from None
+            for slot in [*before, *drawer]:
+                slot.save()
+            self.tally["added"] += 1
+
+    def _put_elsewhere(self, entry: Entry, place: dict[str, Any]) -> Slot:
+        """Move a draft slot for a release before the last; where it was, to be put back."""
+        slot = self._draft_slot(entry, place["session"])
+        moved = {name: self._instant(value) for name, value in place.items() if name != "session"}
+        if "room" in moved:
+            moved["room"] = entry.one_of("elsewhere", moved["room"], self.rooms)
+        Slot.objects.filter(pk=slot.pk).update(**moved)
+        return slot
+
+    def _draft_slot(self, entry: Entry, code: str) -> Slot:
         try:
-            publish(self.conference, announce=False, **self._values(entry))
-        except ValidationError as error:
-            raise entry.refuse(" ".join(error.messages)) from None
-        self.tally["added"] += 1
+            return Slot.objects.draft().get(session=self.sessions[code])
+        except (KeyError, Slot.DoesNotExist):
+            raise entry.refuse(f"No session of the draft is called “{code}”.") from None
 
     # --- Registration ------------------------------------------------------------------------
 
