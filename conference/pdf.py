@@ -5,7 +5,7 @@ text it prints.
 """
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -22,6 +22,9 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 # What ``lay_out`` gives to ``impose``; opaque to everybody else.
 type Pages = Document
+
+# A picture's bytes and its type, asked for when it is laid out.
+type Picture = Callable[[], tuple[bytes, str]]
 
 SCHEME = "static"
 POINTS = 72 / 25.4  # in a millimetre
@@ -45,6 +48,21 @@ class StaticFetcher(URLFetcher):  # type: ignore[misc]
             raise ValueError(f"Refused to fetch {url} for a PDF")
         with open(path, "rb") as file:
             return URLFetcherResponse(url, file.read())
+
+
+class PictureFetcher(StaticFetcher):
+    """The same with pictures that the caller holds: ``<img src="picture:name">``."""
+
+    def __init__(self, pictures: Mapping[str, "Picture"]) -> None:
+        super().__init__()
+        self.pictures = pictures
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        scheme, _, name = url.partition(":")
+        if scheme != "picture" or name not in self.pictures:
+            return super().fetch(url, headers)
+        content, kind = self.pictures[name]()
+        return URLFetcherResponse(url, content, {"Content-Type": kind})
 
 
 @lru_cache(maxsize=1)
@@ -85,15 +103,58 @@ def pdf_of(html: str, *, stylesheets: Sequence[str] = (), variant: str = "pdf/ua
 
 
 def laid_out(
-    html: str, stylesheets: Sequence[str], drawings: Mapping[str, "Squares"], variant: str
+    html: str,
+    stylesheets: Sequence[str],
+    drawings: Mapping[str, "Squares"],
+    variant: str,
+    pictures: Mapping[str, Picture] | None = None,
 ) -> tuple[Document, dict[str, Any]]:
     sheets, fonts = styles(tuple(stylesheets))
     options = {"pdf_variant": variant or None, "pdf_tags": bool(variant)}
     images = {f"drawing:{name}": drawing for name, drawing in drawings.items()}
-    document = HTML(string=html, url_fetcher=fetcher(), base_url=f"{SCHEME}:///").render(
+    door = PictureFetcher(pictures) if pictures else fetcher()
+    document = HTML(string=html, url_fetcher=door, base_url=f"{SCHEME}:///").render(
         font_config=fonts, stylesheets=sheets, cache=images, **options
     )
     return document, options
+
+
+# --- Books: parts laid out one after the other, bound into one file ------------------------------
+
+
+def lay_out_part(
+    template: str,
+    context: dict[str, Any],
+    *,
+    language: str,
+    stylesheets: Sequence[str],
+    pictures: Mapping[str, Picture] | None = None,
+) -> Pages:
+    """Pages for ``bind``; where its anchors lie is known at once (``anchors_of``)."""
+    with translation.override(language):
+        html = render_to_string(template, {"language": language, **context})
+    with _one_at_a_time:
+        return laid_out(html, stylesheets, {}, "pdf/ua-1", pictures)[0]
+
+
+def anchors_of(pages: Pages) -> dict[str, int]:
+    """On which page each ``id`` stands, counted from 0."""
+    found: dict[str, int] = {}
+    for number, page in enumerate(pages.pages):
+        for name in page.anchors:
+            found.setdefault(name, number)
+    return found
+
+
+def bind(parts: Sequence[Pages]) -> bytes:
+    """One tagged PDF of all pages, in order; its language and title are those of the first part.
+
+    Links lead from any part to any other.
+    """
+    pages = [page for part in parts for page in part.pages]
+    with _one_at_a_time:
+        pdf: bytes = parts[0].copy(pages).write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+    return pdf
 
 
 # --- Imposition: pages made once and put on sheets, several times and beside one another -------

@@ -1,0 +1,1 @@
+"""The programme on paper: booklet, door sheets, name tents, run sheet."""
