@@ -131,3 +131,12 @@ def sizes_of(name: str) -> dict[int, str]:
     largest, suffix = int(found[1]), found[2]
     sides = {side for side in SQUARES if side < largest} | {largest}
     return {side: f"{name[: found.start()]}-{side}.{suffix}" for side in sorted(sides)}
+
+
+def for_paper(picture: "File[Any]", pixels: int) -> bytes:
+    """The picture as a square JPEG of so many pixels: paper shows no more, and files stay small."""
+    with picture.open() as file, Image.open(file, formats=FORMATS) as image:
+        square = ImageOps.fit(image.convert("RGB"), (pixels, pixels))
+    content = io.BytesIO()
+    square.save(content, "JPEG", quality=82, optimize=True)
+    return content.getvalue()
