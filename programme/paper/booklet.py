@@ -18,6 +18,7 @@ from django.conf import settings
 from conference import motif, pdf, theme
 from conference.images import for_paper
 from conference.models import Conference
+from programme import released
 from programme.models import Release, Room, Session
 from programme.paper.days import Day, days_of
 from programme.paper.sheets import context_of, languages_of
@@ -110,6 +111,26 @@ class Book:
             stylesheets=STYLES,
             pictures=pictures,
         )
+
+
+class NothingReleased(Exception):
+    """There is no programme to print yet."""
+
+
+def render(
+    conference: Conference,
+    *,
+    language: str = "both",
+    abstracts: str = "short",
+    people: bool = True,
+    progress: Callable[[int], None] = lambda done: None,
+) -> bytes:
+    """The booklet of the current release, or ``NothingReleased``."""
+    release = released.current_release(conference)
+    if release is None:
+        raise NothingReleased
+    slots = released.slots(conference, release=release)
+    return draw(conference, release, slots, Choices(language, abstracts, people), progress)
 
 
 def steps(slots: list[ReleasedSlot], conference: Conference) -> int:
