@@ -4,7 +4,8 @@ import logging
 import re
 
 SECRET_IN_PATH = re.compile(
-    r"(/registration/(?=[^/\s?\"]{16})|/account/(?:password/reset/key|confirm-email)/)[^/\s?\"]+"
+    r"(/(?:agenda|registration|speaker-space)/(?=[^/\s?\"]{16})|/agenda/news/\d+/"
+    r"|/account/(?:password/reset/key|confirm-email)/)[^/\s?\"]+"
 )
 
 

@@ -7,8 +7,13 @@ class ProgrammeConfig(AppConfig):
     verbose_name = _("Programme")
 
     def ready(self) -> None:
+        from programme import space, works
         from programme.todo import QUESTIONS
-        from speakers import todo
+        from speakers import review, todo
+        from speakers.space import tasks
 
         for question in QUESTIONS:
             todo.register(question)
+        for word in works.WORDS:
+            review.register(word, works.SUBJECT)
+        tasks.provider(space.tasks)

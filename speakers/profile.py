@@ -7,11 +7,11 @@ where the new picture waits, already cropped and drawn again; an empty ``after``
 
 from collections.abc import Mapping
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import storages
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from conference.images import Crop
+from speakers import portraits
 from speakers.models import Speaker
 from speakers.refusals import SubjectGone
 from speakers.review import Subject
@@ -66,12 +66,11 @@ def apply(speaker: Speaker, subject: str, texts: Mapping[str, str]) -> None:
 
 
 def move_portrait(speaker: Speaker, name: str) -> None:
-    if not name:
+    if name:
+        portraits.show(speaker, name, Crop())
+    else:
+        portraits.forget_files(speaker.portrait.name or "")
         speaker.portrait = ""
-        return
-    with storages["private"].open(name) as file:
-        content = ContentFile(file.read())
-    speaker.portrait.save(name.rpartition("/")[2], content, save=False)
 
 
 PROFILE = Subject(

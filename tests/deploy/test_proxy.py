@@ -3,6 +3,7 @@ import subprocess
 
 import pytest
 
+from conference import documents
 from conference.images import MOST_BYTES
 from demo.servers import CHECKOUT
 from press import kit
@@ -48,17 +49,27 @@ def test_no_request_reaches_a_log_with_its_query():
     assert '"$request"' not in text
 
 
-def test_staff_can_send_the_largest_picture_and_nobody_else_can():
-    whole = TEMPLATE.read_text()
-    admin = whole.partition("/admin/ {")[2].partition("}")[0]
-    megabytes = int(admin.partition("client_max_body_size ")[2].partition("m;")[0])
+@pytest.mark.parametrize(
+    ("place", "largest"),
+    [
+        # Staff send slides as well, for speakers who sent them by mail.
+        ("/admin/", max(MOST_BYTES, kit.MOST_BYTES, documents.MOST_BYTES)),
+        ("/speaker-space/", documents.MOST_BYTES),
+    ],
+)
+def test_staff_and_speakers_can_send_the_largest_file(place, largest):
+    location = TEMPLATE.read_text().partition(f"{place} {{")[2].partition("}")[0]
+    megabytes = int(location.partition("client_max_body_size ")[2].partition("m;")[0])
 
-    assert megabytes * 2**20 > max(MOST_BYTES, kit.MOST_BYTES)
-    assert "limit_req " in admin
-    assert whole.count("client_max_body_size") == 2
+    assert megabytes * 2**20 > largest
+    assert "limit_req " in location
 
 
-@pytest.mark.parametrize("path", ["registration", "speaker-page", "password/reset/key", "confirm"])
+def test_nobody_else_sends_files():
+    assert TEMPLATE.read_text().count("client_max_body_size") == 3
+
+
+@pytest.mark.parametrize("path", ["registration", "speaker-space", "password/reset/key", "confirm"])
 def test_no_secret_of_a_path_reaches_the_access_log(path):
     hidden = TEMPLATE.read_text().partition("map $uri $safe_uri {")[2].partition("}\n")[0]
 

@@ -1,0 +1,81 @@
+"""A speaker's portrait: kept as it was sent, shown as the square that was cut from it.
+
+What was sent lies upright and without metadata in the private storage, in a folder of the
+speaker's own, so that it can be cut anew. Beside it waits the square that staff have not seen yet.
+The public storage holds the square in every size of ``conference.images.SQUARES``.
+"""
+
+import contextlib
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.core.files.storage import default_storage, storages
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from PIL import Image
+
+from conference.images import Crop, redrawn, sizes_of, squares
+from speakers.models import ProposedChange, Speaker
+
+LONGEST = 2400
+SHORTEST = 160
+
+
+def folder(speaker: Speaker) -> str:
+    return f"speakers/{speaker.guid}"
+
+
+def keep(speaker: Speaker, upload: "File[Any]") -> str:
+    """Store what was sent, redrawn; its name in the private storage.
+
+    Raises ``ValidationError`` for what is no picture, or too small to be printed.
+    """
+    picture = redrawn(upload, longest=LONGEST)
+    with Image.open(picture) as image:
+        if min(image.size) < SHORTEST:
+            raise ValidationError(
+                _("This picture is smaller than 160 by 160 pixels."), code="small"
+            )
+    picture.seek(0)
+    return storages["private"].save(f"{folder(speaker)}/sent-{picture.name}", picture)
+
+
+def propose_square(speaker: Speaker, original: str, crop: Crop) -> str:
+    """The square as it would be shown, kept privately; its name there."""
+    with storages["private"].open(original) as picture:
+        square = squares(picture, crop)[0]
+    return storages["private"].save(f"{folder(speaker)}/{square.name}", square)
+
+
+def show(speaker: Speaker, original: str, crop: Crop) -> None:
+    """Cut the square from a picture in the private storage, and make it the portrait."""
+    with storages["private"].open(original) as picture:
+        drawn = squares(picture, crop)
+    names = [default_storage.save(f"portraits/{square.name}", square) for square in drawn]
+    forget_files(speaker.portrait.name or "")
+    speaker.portrait.name = names[0]
+
+
+def forget_files(name: str) -> None:
+    """Delete a portrait in all its sizes, once nothing shows it any more."""
+    names = {name, *sizes_of(name).values()} - {""}
+    transaction.on_commit(lambda: [default_storage.delete(one) for one in names], robust=True)
+
+
+def tidy(speaker: Speaker) -> None:
+    """Delete, after the commit, what neither the speaker nor a proposal that waits still needs."""
+    transaction.on_commit(lambda: delete_unused(speaker), robust=True)
+
+
+def delete_unused(speaker: Speaker) -> None:
+    needed = {Speaker.objects.values_list("portrait_original", flat=True).get(pk=speaker.pk)}
+    for texts in ProposedChange.objects.filter(
+        speaker=speaker, state=ProposedChange.State.PENDING
+    ).values_list("texts", flat=True):
+        needed |= {text["after"] for text in texts.values()}
+    private = storages["private"]
+    with contextlib.suppress(FileNotFoundError):
+        for name in private.listdir(folder(speaker))[1]:
+            if f"{folder(speaker)}/{name}" not in needed:
+                private.delete(f"{folder(speaker)}/{name}")
