@@ -1,6 +1,6 @@
 """The only door to iCalendar (RFC 5545): events and the calendars that carry them."""
 
-import unicodedata
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
@@ -8,15 +8,30 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
+from icalendar import (
+    Calendar,
+    Event,
+    Timezone,
+    TimezoneDaylight,
+    TimezoneStandard,
+    vDuration,
+)
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 # Enough to tell “the last Sunday” from “the fourth”.
 YEARS_DEFINED = 12
 SECOND = timedelta(seconds=1)
+# How soon a calendar that somebody subscribed to may look for news.
+ASKED_AGAIN = timedelta(hours=1)
+# Of 75 octets in a line, the first of all but the first line is a space.
+PIECE = 74
+ESCAPES = b"\\^"
+# Controls and lone halves of surrogate pairs (Cc, Cs).
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 Method = Literal["PUBLISH", "CANCEL"]
+type Entry = Event
 
 
 def event(
@@ -69,11 +84,19 @@ def local(instant: date, zone: ZoneInfo) -> date:
 
 
 def calendar(
-    events: Iterable[Event], *, name: str, prodid: str, method: Method = "PUBLISH"
+    events: Iterable[Event],
+    *,
+    name: str,
+    prodid: str,
+    method: Method = "PUBLISH",
+    zone: ZoneInfo | None = None,
+    source: str = "",
 ) -> bytes:
     """A calendar file with the zones its events need, folded at 75 octets, lines ended by CRLF.
 
-    ``prodid`` tells one export from another: ``programme``, ``registration``.
+    ``prodid`` tells one export from another: ``programme``, ``registration``. One without events
+    has ``zone`` in it, for a calendar is never empty (§3.6). ``source`` is the address at which a
+    calendar that people subscribe to is found again.
     """
     result = Calendar()
     result.add("prodid", f"-//Colloque//{prodid}//EN")
@@ -84,19 +107,24 @@ def calendar(
         # RFC 7986 for those who know it, the older name for the others.
         result.add("name", printable(name))
         result.add("x-wr-calname", printable(name))
+    if source:
+        result.add("source", source, parameters={"VALUE": "URI"})
+        result.add("refresh-interval", ASKED_AGAIN, parameters={"VALUE": "DURATION"})
+        result.add("x-published-ttl", vDuration(ASKED_AGAIN))
     held = list(events)
-    for zone in zones(held):
-        result.add_component(zone)
+    for definition in zones(held, zone):
+        result.add_component(definition)
     for entry in held:
         result.add_component(entry)
-    content: bytes = result.to_ical()
-    return content
+    return b"".join(folded(line) for line in result.content_lines() if line)
 
 
-def zones(events: Sequence[Event]) -> list[Timezone]:
-    """A VTIMEZONE for each zone in use."""
+def zones(events: Sequence[Event], otherwise: ZoneInfo | None = None) -> list[Timezone]:
+    """A VTIMEZONE for each zone in use; of ``otherwise`` where there is no event."""
     starts = [start for entry in events if isinstance(start := entry.decoded("dtstart"), datetime)]
     names = sorted({zone_name(start) for start in starts} - {"UTC"})
+    if otherwise and not events:
+        return [definition(otherwise.key, datetime.now(UTC).year)]
     return [definition(name, min(starts).year) for name in names]
 
 
@@ -180,14 +208,29 @@ def transitions(zone: ZoneInfo, start: datetime, years: int) -> Iterator[datetim
         day = following
 
 
+def folded(line: str) -> bytes:
+    """A content line in pieces of at most 75 octets, cut between characters (§3.1).
+
+    As icalendar cuts them, which tries each character in turn and so takes as long as all the rest.
+    """
+    octets = line.encode()
+    pieces, start = [], 0
+    while len(octets) - start > PIECE:
+        cut = start + PIECE
+        while octets[cut] & 0xC0 == 0x80:
+            cut -= 1
+        if octets[cut - 1] in ESCAPES:
+            # Some readers want an escape and what it escapes in one piece.
+            cut -= 1
+        pieces.append(octets[start:cut])
+        start = cut
+    pieces.append(octets[start:])
+    return b"\r\n ".join(pieces) + b"\r\n"
+
+
 def printable(text: str) -> str:
     """Without the control characters that a calendar may not hold; lines and tabs are kept."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
-        character
-        for character in lines
-        if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs"}
-    )
+    return UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def host_name() -> str:

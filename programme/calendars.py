@@ -11,33 +11,44 @@ from programme.released import ReleasedSession, ReleasedSlot
 
 
 def programme_calendar(
-    conference: Conference, slots: Iterable[ReleasedSlot], *, method: ical.Method = "PUBLISH"
+    conference: Conference,
+    slots: Iterable[ReleasedSlot],
+    *,
+    method: ical.Method = "PUBLISH",
+    export: str = "programme",
+    subject: str = "",
+    path: str = "",
 ) -> bytes:
     """Each of ``slots`` as an event, in the active language; what was withdrawn as cancelled.
 
-    ``CANCEL`` is for a mail in which every one is.
+    ``CANCEL`` is for a mail in which every one is. ``export`` and ``subject`` tell a part of the
+    programme from the whole; ``path`` is where people subscribe to it.
     """
+    name = str(text_of(conference, "name"))
     return ical.calendar(
-        [
-            ical.event(
-                uid=uid(slot.session),
-                summary=summary(slot.session),
-                starts_at=slot.starts_at,
-                ends_at=slot.ends_at,
-                zone=conference.zone,
-                changed_at=slot.changed_at,
-                sequence=slot.sequence,
-                is_cancelled=slot.is_cancelled,
-                location=location(slot, conference),
-                url=settings.SITE_URL + slot.session.get_absolute_url(),
-                description=str(text_of(slot.session, "abstract")),
-                categories=categories(slot.session),
-            )
-            for slot in slots
-        ],
-        name=str(text_of(conference, "name")),
-        prodid="programme",
+        [event(slot, conference) for slot in slots],
+        name=f"{name} – {subject}" if subject else name,
+        prodid=export,
         method=method,
+        zone=conference.zone,
+        source=settings.SITE_URL + path if path else "",
+    )
+
+
+def event(slot: ReleasedSlot, conference: Conference) -> ical.Entry:
+    return ical.event(
+        uid=uid(slot.session),
+        summary=summary(slot.session),
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        zone=conference.zone,
+        changed_at=slot.changed_at,
+        sequence=slot.sequence,
+        is_cancelled=slot.is_cancelled,
+        location=location(slot, conference),
+        url=settings.SITE_URL + slot.session.get_absolute_url(),
+        description=str(text_of(slot.session, "abstract")),
+        categories=categories(slot.session),
     )
 
 

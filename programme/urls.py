@@ -3,16 +3,20 @@
 from django.urls import path
 
 from programme import views
+from programme.feeds import calendar_views as calendars
 from programme.feeds import views as feeds
 
 app_name = "programme"
 urlpatterns = [
     path("schedule/", views.schedule, name="schedule"),
-    path("schedule.ics", views.schedule_ics, name="schedule_ics"),
+    path("schedule.ics", calendars.schedule_ics, name="schedule_ics"),
     path("schedule.json", feeds.schedule_json, name="schedule_json"),
     path("schedule.xml", feeds.schedule_xml, name="schedule_xml"),
     path("session/<slug:code>/", views.session, name="session"),
-    path("session/<slug:code>.ics", views.session_ics, name="session_ics"),
+    path("session/<slug:code>.ics", calendars.session_ics, name="session_ics"),
     path("themes/", views.themes, name="themes"),
     path("theme/<slug:slug>/", views.theme, name="theme"),
+    path("theme/<slug:slug>.ics", calendars.theme_ics, name="theme_ics"),
+    path("room/<slug:slug>.ics", calendars.room_ics, name="room_ics"),
+    path("speaker/<slug:code>.ics", calendars.speaker_ics, name="speaker_ics"),
 ]

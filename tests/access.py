@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from conference.accounts.models import User
 from conference.models import Conference, Page
 from press.models import PressKitItem, PressRelease
-from programme.models import Session, Theme
+from programme.models import Room, Session, Theme
 from registration.models import Registration, Secret
 from speakers.models import Speaker
 from tests import factories
@@ -117,6 +117,7 @@ class Edition:
     conference: Conference
     page: Page
     theme: Theme
+    room: Room
     session: Session
     speaker: Speaker
     press_release: PressRelease
@@ -129,7 +130,7 @@ class Edition:
         theme = factories.make_theme(conference=conference)
         session = factories.make_session(conference=conference, theme=theme)
         speaker = factories.make_speaker(conference=conference)
-        factories.make_slot(session=session)
+        slot = factories.make_slot(session=session)
         factories.make_participation(session=session, speaker=speaker)
         factories.make_release(conference)
         page = make_page(conference)
@@ -142,6 +143,7 @@ class Edition:
             conference,
             page,
             theme,
+            slot.room,
             session,
             speaker,
             press_release=factories.make_press_release(conference=conference),
@@ -169,6 +171,9 @@ class Edition:
             "programme:session": session,
             "programme:session_ics": session,
             "programme:theme": {"slug": self.theme.slug},
+            "programme:theme_ics": {"slug": self.theme.slug},
+            "programme:room_ics": {"slug": self.room.slug},
+            "programme:speaker_ics": {"code": self.speaker.code},
             "speakers:detail": {"code": self.speaker.code},
             "registration:manage": token,
             "registration:badge": token,

@@ -38,7 +38,8 @@ OPEN = names("""
     livez readyz media sitemap_index sitemap robots security
     conference:home conference:page conference:partners conference:theme_css
     programme:schedule programme:schedule_ics programme:session programme:session_ics
-    programme:schedule_json programme:schedule_xml
+    programme:schedule_json programme:schedule_xml programme:theme_ics programme:room_ics
+    programme:speaker_ics
     programme:themes programme:theme speakers:list speakers:detail
     press:room press:release press:kit_file registration:register registration:done
     account_login staff_login account_signup account_inactive account_request_login_code
