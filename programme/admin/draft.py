@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from conference.admin_base import (
     in_language,
 )
 from programme import refusals
+from programme.admin import board
 from programme.models import Slot
 
 
@@ -47,6 +49,9 @@ class SlotAdmin(ClashWarnings, HouseAdmin):
     date_hierarchy = "starts_at"
     autocomplete_fields = ["session", "room"]
     fields = ["session", "room", "starts_at", "ends_at"]
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*board.urls(), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Slot]":
         return Slot.objects.draft().with_clashes()
