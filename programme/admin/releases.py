@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from conference.admin_base import BilingualAdmin
 from programme import wording
-from programme.admin.publishing import PublishPages
+from programme.admin.publishing import PublishPages, chosen
 from programme.models import Release
+
+__all__ = ["ReleaseAdmin", "chosen"]
 
 
 @admin.register(Release)
