@@ -18,7 +18,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import TestCase, override_settings
 from django.urls import resolve
-from django.utils import translation
+from django.utils import timezone, translation
 
 from conference.accounts.models import User
 from conference.mail.models import OutgoingMail
@@ -89,6 +89,7 @@ STAFF: dict[str, dict[str, str]] = {
         "Registration desk": "v",
         "Everything": "v",
     },
+    "programme.announcement": {"Programme": "v", "Everything": "v"},
     "programme.release": {"Programme": "va", "Everything": "va"},
     "programme.room": {"Programme": "vacd"},
     "programme.session": {"Programme": "vacd", "Speakers": "v"},
@@ -135,6 +136,8 @@ EXTRA = {
     "admin:papers_paper_ask": {"Programme", "Speakers", "Registration desk"},
     "admin:papers_paper_download": {"Registration desk"},
     "admin:papers_paper_progress": {"Registration desk"},
+    "admin:programme_release_again": {"Programme"},
+    "admin:programme_release_preview": {"Programme"},
 }
 
 # How each right is tried: by which page, and how it is asked for.
@@ -519,6 +522,7 @@ def one_of_each(edition: Edition, user: User) -> dict[str, Any]:
             user=user, user_email=user.email, dataset="press.journalist", rows=1, purpose="A test."
         ),
         "programme.slot": Slot.objects.filter(release=None).first(),
+        "programme.announcement": conference.announcements.create(due_at=timezone.now()),
         "speakers.committeemember": CommitteeMember.objects.create(
             speaker=edition.speaker, committee=CommitteeMember.Committee.values[0]
         ),
