@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from programme import views
+from programme import release_views, views
 from programme.feeds import calendar_views as calendars
 from programme.feeds import views as feeds
 
 app_name = "programme"
 urlpatterns = [
     path("schedule/", views.schedule, name="schedule"),
+    path("schedule/v/<str:version>/", release_views.release, name="release"),
+    path("changelog/", release_views.history, name="changelog"),
+    path("changelog/feed.xml", release_views.feed, name="changelog_feed"),
     path("schedule.ics", calendars.schedule_ics, name="schedule_ics"),
     path("schedule.json", feeds.schedule_json, name="schedule_json"),
     path("schedule.xml", feeds.schedule_xml, name="schedule_xml"),
