@@ -70,7 +70,7 @@ class Made:
     def __init__(self, progress: Progress) -> None:
         self.progress, self.total = progress, 0
 
-    def after(self, before: int) -> Progress:
+    def after(self, before: int) -> badges.Progress:
         def tell(made: int) -> None:
             self.total = before + made
             self.progress(self.total)

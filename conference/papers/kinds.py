@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms
 from django.db.models import QuerySet
@@ -12,11 +12,16 @@ from django.utils import timezone
 from conference.models import Conference
 from conference.papers.models import Paper
 
-type Progress = Callable[[int], None]
-# Told how much of it is drawn; makes the file, or none where there is nothing to print any more.
+# Makes the file, or none where there is nothing to print any more.
 type Drawing = Callable[[Paper, Progress], "Printed | None"]
 
 A_DAY = timedelta(days=1)
+
+
+class Progress(Protocol):
+    """Told how much is drawn, and of how much once that is known."""
+
+    def __call__(self, done: int, total: int | None = None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,8 +104,9 @@ def drawn(paper: Paper) -> kinds.Printed | None:
     if kind is None:
         raise LookupError(paper.kind)
 
-    def progress(done: int) -> None:
-        Paper.objects.filter(pk=paper.pk).update(done=done)
+    def progress(done: int, total: int | None = None) -> None:
+        known = {"done": done} if total is None else {"done": done, "total": total}
+        Paper.objects.filter(pk=paper.pk).update(**known)
 
     return kind.draw(paper, progress)
 

@@ -6,7 +6,7 @@ know how many pages it takes, and once the numbers of its contents are known.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from html import escape
@@ -18,6 +18,7 @@ from django.conf import settings
 from conference import motif, pdf, theme
 from conference.images import for_paper
 from conference.models import Conference
+from conference.papers.kinds import Progress
 from programme import released
 from programme.models import Release, Room, Session
 from programme.paper.days import Day, days_of
@@ -117,13 +118,17 @@ class NothingReleased(Exception):
     """There is no programme to print yet."""
 
 
+def quietly(done: int, total: int | None = None) -> None:
+    """Nobody watches."""
+
+
 def render(
     conference: Conference,
     *,
     language: str = "both",
     abstracts: str = "short",
     people: bool = True,
-    progress: Callable[[int], None] = lambda done: None,
+    progress: Progress = quietly,
 ) -> bytes:
     """The booklet of the current release, or ``NothingReleased``."""
     release = released.current_release(conference)
@@ -133,17 +138,12 @@ def render(
     return draw(conference, release, slots, Choices(language, abstracts, people), progress)
 
 
-def steps(slots: list[ReleasedSlot], conference: Conference) -> int:
-    """How many parts ``draw`` tells of, one after the other."""
-    return len(days_of(slots, conference.zone)) + 5
-
-
 def draw(
     conference: Conference,
     release: Release,
     slots: list[ReleasedSlot],
     choices: Choices,
-    progress: Callable[[int], None] = lambda done: None,
+    progress: Progress = quietly,
 ) -> bytes:
     """The booklet of what ``release`` holds (``slots``, in reading order)."""
     book = Book(conference, choices, release)
@@ -151,7 +151,8 @@ def draw(
     front = front_of(book, found, people_of(slots))
     draft = book.laid_out("booklet_front", front, **motif_of(conference))
     book.length = len(draft.pages)
-    progress(1)
+    total = len(found) + 5
+    progress(1, total)
     for number, day in enumerate(found, start=2):
         book.add("booklet_day", {"day": day})
         progress(number)

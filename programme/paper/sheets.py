@@ -14,20 +14,17 @@ BOTH = "both"
 LANGUAGE_CHOICES = [("fr", _("French")), ("en", _("English")), (BOTH, _("French and English"))]
 
 WORDS: Mapping[str, Any] = {
-    "abstract": _("Abstract"),
     "access": _("Access"),
-    "address": _("Address"),
-    "at_a_glance": _("At a glance"),
     "contact": _("Questions"),
     "contents": _("Contents"),
     "dates": _("Dates"),
+    "door_sheets": _("Door sheets"),
     "getting_there": _("How to get there"),
-    "host": _("Organised by"),
     "index": _("Index of speakers"),
     "interpreted": _("Interpreted into French and English"),
+    "name_tents": _("Name tents"),
     "no_recording": _("Please do not record or photograph"),
     "not_recorded": _("Not recorded"),
-    "now_empty": _("Nothing is planned here on this day."),
     "on_line": _("On line"),
     "page": pgettext_lazy("of a book, shortened", "p."),
     "partners": _("Partners"),
