@@ -1,0 +1,1 @@
+"""Programmes from elsewhere: schedule.json, schedule.xml, pretalx's lists, spreadsheets."""

@@ -1,0 +1,98 @@
+"""The words that files have for kinds, roles, languages, yes and no."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from programme.models import Participation, Session
+
+KINDS = {
+    "keynote": "plenary",
+    "talk": "lecture",
+    "presentation": "lecture",
+    "exposé": "lecture",
+    "tutorial": "workshop",
+    "hands-on": "workshop",
+    "atelier": "workshop",
+    "discussion": "round-table",
+    "panel": "round-table",
+    "panel discussion": "round-table",
+    "podium": "round-table",
+    "débat": "round-table",
+    "poster": "poster",
+    "pause": "break",
+    "lunch": "break",
+    "coffee": "break",
+}
+ROLES = {"keynote speaker": "keynote", "présidence": "chair", "panelist": "panellist"}
+YES = {"yes", "y", "true", "1", "x", "oui", "o", "vrai", "ja"}
+NO = {"no", "n", "false", "0", "non", "faux", "nein"}
+
+
+def told(choices: Iterable[tuple[str, Any]], more: dict[str, str]) -> dict[str, str]:
+    """Values by all their names: as stored, and as either language shows them."""
+    found = dict(more)
+    for value, label in choices:
+        found[value] = value
+        for language in ("fr", "en"):
+            with translation.override(language):
+                found[str(label).casefold()] = value
+    return found
+
+
+@cache
+def kinds() -> dict[str, str]:
+    return told(Session.Kind.choices, KINDS)
+
+
+@cache
+def roles() -> dict[str, str]:
+    return told(Participation.Role.choices, ROLES)
+
+
+@cache
+def accesses() -> dict[str, str]:
+    return told(Session.Access.choices, {})
+
+
+def language_code(text: str) -> str:
+    """“en”, “fr-FR”, “French”; “” for any other."""
+    word = text.strip().casefold()
+    known = {"français": "fr", "french": "fr", "francais": "fr", "anglais": "en", "english": "en"}
+    code = known.get(word, word.replace("_", "-").partition("-")[0])
+    return code if code in ("fr", "en") else ""
+
+
+def truth(text: str) -> bool | None:
+    word = text.strip().casefold()
+    return True if word in YES else False if word in NO else None
+
+
+# --- What fields are called in a list of differences -----------------------------------------
+
+LANGUAGES = {"fr": _("French"), "en": _("English")}
+LABELS = {
+    "title": _("title"),
+    "subtitle": _("subtitle"),
+    "abstract": _("abstract"),
+    "kind": _("kind"),
+    "language": _("spoken language"),
+    "is_interpreted": _("interpretation"),
+    "access": _("access"),
+    "is_recorded": _("recording"),
+    "theme": _("theme"),
+    "minutes": _("length of a talk"),
+}
+
+
+def label_of(name: str) -> str:
+    """“title (French)” of “title_fr”."""
+    field, _underscore, language = name.rpartition("_")
+    if field in LABELS and language in LANGUAGES:
+        words = {"field": LABELS[field], "language": LANGUAGES[language]}
+        return gettext("%(field)s (%(language)s)") % words
+    return str(LABELS.get(name, name))

@@ -1,0 +1,1 @@
+"""Speakers from a spreadsheet, with photographs from a ZIP."""
