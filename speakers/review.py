@@ -103,9 +103,14 @@ def refuse(change: ProposedChange, user: User | None, reason: str) -> None:
 
 
 @transaction.atomic
+def present(change: ProposedChange) -> Mapping[str, str]:
+    """Every text of the subject as it is now. Raises ``SubjectGone``."""
+    return behind(change.subject).current(change.speaker, change.subject)
+
+
 def stale_fields(change: ProposedChange) -> list[str]:
     """Fields whose present text is neither what was to be changed nor what was wished."""
-    now = behind(change.subject).current(change.speaker, change.subject)
+    now = present(change)
     return [
         field
         for field, text in change.texts.items()

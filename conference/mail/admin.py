@@ -37,6 +37,8 @@ MARKS = {
     State.BOUNCED: "↩",
     State.EXPIRED: "∅",
 }
+# Kinds of mails whose address alone tells what only some may know, with the right that opens it.
+OTHERS_ONLY = {"speakers/assistant_link": "speakers.view_logistics"}
 # The page of a mail may frame its HTML part, and that part may do nothing but look.
 FRAMING: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
 FRAMED: dict[str, Any] = {
@@ -87,6 +89,9 @@ class OutgoingMailAdmin(HouseAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
         """The list leaves the bodies where they are."""
         mails: QuerySet[OutgoingMail] = super().get_queryset(request)
+        for kind, right in OTHERS_ONLY.items():
+            if not request.user.has_perm(right):
+                mails = mails.exclude(kind=kind)
         if getattr(request.resolver_match, "url_name", "") == "mail_outgoingmail_changelist":
             return mails.defer("text", "html", "headers", "late_values", "attachments")
         return mails
@@ -165,7 +170,7 @@ class OutgoingMailAdmin(HouseAdmin):
         """The HTML part by itself, without its secrets, in a sandbox."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        mail = get_object_or_404(OutgoingMail, pk=pk, is_confidential=False)
+        mail = get_object_or_404(self.get_queryset(request), pk=pk, is_confidential=False)
         return HttpResponse(preview(mail)["html"])
 
     @admin.action(

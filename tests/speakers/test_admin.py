@@ -27,9 +27,9 @@ def post(staff, speaker, portrait):
         "language": "en",
         "position": 1,
         "portrait": portrait,
-        "committees-TOTAL_FORMS": 0,
-        "committees-INITIAL_FORMS": 0,
     }
+    for prefix in ("committees", "unavailabilities", "state_changes", "consents", "links"):
+        form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     return staff.post(f"/en/admin/speakers/speaker/{speaker.pk}/change/", form)
 
 
