@@ -27,7 +27,7 @@ from conference.privacy.models import ExportLog, Notice
 from press.models import MediaList
 from programme.models import Slot
 from registration.models import Secret
-from speakers.models import CommitteeMember
+from speakers.models import By, CommitteeMember, Logistics, ProposedChange
 from tests import factories
 from tests.access import Browser, Edition, Route, every_route, member_of, names, signed_in
 
@@ -39,7 +39,8 @@ OPEN = names("""
     conference:home conference:page conference:partners conference:theme_css
     programme:schedule programme:schedule_ics programme:session programme:session_ics
     programme:schedule_json programme:schedule_xml programme:theme_ics programme:room_ics
-    programme:speaker_ics
+    programme:speaker_ics programme:screens programme:screen
+    programme:screen_worker
     programme:themes programme:theme speakers:list speakers:detail
     press:room press:release press:kit_file registration:register registration:done
     account_login staff_login account_signup account_inactive account_request_login_code
@@ -96,6 +97,8 @@ STAFF: dict[str, dict[str, str]] = {
     "programme.slot": {"Programme": "vacd"},
     "programme.theme": {"Programme": "vacd"},
     "speakers.committeemember": {"Programme": "v", "Speakers": "vacd"},
+    "speakers.logistics": {"Speakers": "vacd"},
+    "speakers.proposedchange": {"Speakers": "vc", "Everything": "vc"},
     "speakers.speaker": {"Programme": "v", "Speakers": "vacd", "Press": "v"},
     "registration.quota": {"Registration desk": "v"},
     "registration.registration": {"Registration desk": "vac", "Everything": "vac"},
@@ -136,8 +139,16 @@ EXTRA = {
     "admin:papers_paper_ask": {"Programme", "Speakers", "Registration desk"},
     "admin:papers_paper_download": {"Registration desk"},
     "admin:papers_paper_progress": {"Registration desk"},
+    "admin:programme_board": {"Programme"},
+    "admin:programme_board_session": {"Programme"},
+    "admin:programme_board_state": {"Programme"},
+    "admin:programme_board_undo": {"Programme"},
     "admin:programme_release_again": {"Programme"},
     "admin:programme_release_preview": {"Programme"},
+    "admin:speakers_invite": {"Speakers"},
+    "admin:speakers_logistics_days": {"Speakers"},
+    "admin:speakers_proposedchange_portrait": {"Speakers"},
+    "admin:speakers_todo": {"Speakers"},
 }
 
 # How each right is tried: by which page, and how it is asked for.
@@ -210,6 +221,7 @@ class EveryRoute(TestCase):
             "url": "no-such-page",
             "app_label": "press",
             "object_id": self.own.page.pk,
+            "session_id": self.own.session.pk,
             "paper_id": self.objects["papers.paper"].pk,
         }
         if label := model_of(route):
@@ -523,6 +535,13 @@ def one_of_each(edition: Edition, user: User) -> dict[str, Any]:
         ),
         "programme.slot": Slot.objects.filter(release=None).first(),
         "programme.announcement": conference.announcements.create(due_at=timezone.now()),
+        "speakers.logistics": Logistics.objects.create(speaker=edition.speaker, diet="None"),
+        "speakers.proposedchange": ProposedChange.objects.create(
+            speaker=edition.speaker,
+            subject="profile",
+            texts={"website": {"before": "", "after": "https://example.org/"}},
+            by=By.SPEAKER,
+        ),
         "speakers.committeemember": CommitteeMember.objects.create(
             speaker=edition.speaker, committee=CommitteeMember.Committee.values[0]
         ),

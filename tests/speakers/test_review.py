@@ -88,9 +88,7 @@ def test_a_text_that_was_changed_in_the_meantime_is_not_overwritten_unseen(speak
 
 
 def test_a_subject_that_nobody_knows_is_refused(speaker):
-    change = review.propose(
-        speaker, "poem:1", {"title": {"before": "", "after": "x"}}, By.SPEAKER
-    )
+    change = review.propose(speaker, "poem:1", {"title": {"before": "", "after": "x"}}, By.SPEAKER)
 
     with pytest.raises(SubjectGone):
         review.accept(change, make_user())
