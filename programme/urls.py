@@ -5,6 +5,7 @@ from django.urls import path
 from programme import release_views, views
 from programme.feeds import calendar_views as calendars
 from programme.feeds import views as feeds
+from programme.space_urls import urlpatterns as space
 
 app_name = "programme"
 urlpatterns = [
@@ -22,4 +23,5 @@ urlpatterns = [
     path("theme/<slug:slug>.ics", calendars.theme_ics, name="theme_ics"),
     path("room/<slug:slug>.ics", calendars.room_ics, name="room_ics"),
     path("speaker/<slug:code>.ics", calendars.speaker_ics, name="speaker_ics"),
+    *space,
 ]
