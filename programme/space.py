@@ -11,16 +11,22 @@ from programme import works
 from programme.models import TalkFile
 from programme.works import Work, works_of
 from speakers import links, review
-from speakers.models import Speaker
+from speakers.models import ProposedChange, Speaker
 from speakers.space.access import Section, Visitor
 from speakers.space.saving import Outcome
 from speakers.space.tasks import State, Task
 
 
-def wished(speaker: Speaker, work: Work) -> dict[str, str]:
+def waiting(speaker: Speaker) -> dict[str, ProposedChange]:
+    """What waits for review, by its subject."""
+    changes = speaker.proposed_changes.filter(state=ProposedChange.State.PENDING)
+    return {change.subject: change for change in changes}
+
+
+def wished(work: Work, change: ProposedChange | None) -> dict[str, str]:
     """The texts as the speaker wants them: those of the draft, with what waits for review."""
     texts = work.texts()
-    if change := review.pending(speaker, work.subject):
+    if change:
         texts |= {field: text["after"] for field, text in change.texts.items()}
     return texts
 
@@ -59,10 +65,8 @@ def tasks(visitor: Visitor) -> Iterator[Task]:
 
 
 def talks_task(speaker: Speaker, own: list[Work]) -> Task:
-    waiting = set(
-        speaker.proposed_changes.filter(state="pending").values_list("subject", flat=True)
-    )
-    incomplete = [work for work in own if not all(wished(speaker, work).values())]
+    changes = waiting(speaker)
+    incomplete = [work for work in own if not all(wished(work, changes.get(work.subject)).values())]
     state, detail = State.DONE, ""
     if incomplete:
         state = State.MISSING
@@ -71,7 +75,7 @@ def talks_task(speaker: Speaker, own: list[Work]) -> Task:
             "The texts of %(count)s talks are not complete in both languages",
             len(incomplete),
         ) % {"count": len(incomplete)}
-    elif waiting & {work.subject for work in own}:
+    elif changes.keys() & {work.subject for work in own}:
         state = State.WAITING
     return Task(40, Section.TALKS, "programme:space_talks", _("Talks"), state, detail)
 

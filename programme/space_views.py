@@ -42,15 +42,15 @@ def calendar(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 @require_safe
 @space_page(Section.TALKS)
 def talks(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    speaker = visitor.speaker
+    changes = space.waiting(visitor.speaker)
     rows = [
         {
             "work": work,
-            "texts": space.wished(speaker, work),
+            "texts": space.wished(work, changes.get(work.subject)),
             "url": visitor.url("programme:space_talk", work.guid),
-            "change": review.pending(speaker, work.subject),
+            "change": changes.get(work.subject),
         }
-        for work in works_of(speaker)
+        for work in works_of(visitor.speaker)
     ]
     return page(request, visitor, "talks", rows=rows)
 
@@ -62,7 +62,8 @@ def talk(request: HttpRequest, visitor: Visitor, guid: UUID) -> HttpResponse:
     work = work_of(visitor.speaker, guid)
     if work is None:
         raise Http404
-    form = TalkForm.of(space.wished(visitor.speaker, work))
+    change = review.pending(visitor.speaker, work.subject)
+    form = TalkForm.of(space.wished(work, change))
     if request.method == "POST":
         form = TalkForm(request.POST)
         if form.is_valid():
@@ -71,7 +72,7 @@ def talk(request: HttpRequest, visitor: Visitor, guid: UUID) -> HttpResponse:
     context = {
         "work": work,
         "is_released": work.is_released(),
-        "change": review.pending(visitor.speaker, work.subject),
+        "change": change,
     }
     return form_page(request, visitor, "talk", form, **context)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import URLValidator
@@ -12,6 +12,11 @@ from conference.models import Conference
 from conference.people import NAME_LENGTH, validate_name, validate_plain_line
 from speakers import consents, orcid
 from speakers.models import Consent, Logistics, Speaker, Unavailability
+
+if TYPE_CHECKING:
+    LogisticsModelForm = forms.ModelForm[Logistics]
+else:
+    LogisticsModelForm = forms.ModelForm
 
 NOTE = {"rows": 4, "autocomplete": "off"}
 
@@ -233,7 +238,7 @@ class UnavailabilityForm(forms.Form):
         return Unavailability(speaker=speaker, **self.cleaned_data)
 
 
-class LogisticsForm(forms.ModelForm[Logistics]):
+class LogisticsForm(LogisticsModelForm):
     """How the speaker comes and stays; where they stay is the organisers' to fill in."""
 
     class Meta:
