@@ -8,6 +8,8 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.utils import timezone
 
+from conference import imports
+
 
 @shared_task
 def clear_sessions() -> None:
@@ -17,3 +19,9 @@ def clear_sessions() -> None:
     UserSession.objects.filter(created_at__lt=yesterday).exclude(
         session_key__in=Session.objects.values("session_key")
     ).delete()
+
+
+@shared_task
+def tidy_imports() -> None:
+    """Delete files that were uploaded to be imported, a day later."""
+    imports.tidy()

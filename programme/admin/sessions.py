@@ -14,7 +14,9 @@ from conference.admin_base import (
     BilingualStackedInline,
     in_language,
 )
+from conference.import_pages import ImportPages
 from programme.admin.draft import ClashWarnings
+from programme.imports.importer import ProgrammeImporter
 from programme.models import Participation, Session, Slot, Talk
 
 if TYPE_CHECKING:
@@ -72,7 +74,9 @@ class ParticipationInline(ParticipationTabular):
 
 
 @admin.register(Session)
-class SessionAdmin(ClashWarnings, MarkdownMixin, BilingualAdmin):
+class SessionAdmin(ImportPages, ClashWarnings, MarkdownMixin, BilingualAdmin):
+    importer = ProgrammeImporter()
+    change_list_template = "conference/admin/import_list.html"
     list_display = [
         in_language("title", _("title")),
         "kind",

@@ -15,10 +15,6 @@ from programme.models import DraftMove, Participation, Room, Session, Slot, Talk
 from speakers.models import Speaker
 
 AT_ONCE = 500
-SESSION_FIELDS = [
-    *(f"{name}_{language}" for name in ("title", "subtitle", "abstract") for language in ("fr", "en")),
-    "kind", "theme", "language", "is_interpreted", "access", "is_recorded", "updated_at",
-]  # fmt: skip
 TALK_FIELDS = ["title_fr", "title_en", "abstract_fr", "abstract_en", "minutes"]
 
 
@@ -62,17 +58,18 @@ def save(made: ProgrammePlan) -> None:
     Talk.objects.bulk_create(rows.talks_new, AT_ONCE)
     Talk.objects.bulk_update(rows.talks_changed, TALK_FIELDS, AT_ONCE)
     Slot.objects.bulk_create(rows.slots_new, AT_ONCE)
+    # Their versions are PostgreSQL's own to raise: an open planning board notices.
     moved = [slot for slot, _before in rows.slots_moved]
-    for slot in moved:
-        slot.version += 1
-    Slot.objects.bulk_update(moved, ["room", "starts_at", "ends_at", "version"], AT_ONCE)
+    Slot.objects.bulk_update(moved, ["room", "starts_at", "ends_at"], AT_ONCE)
     Participation.objects.bulk_create(rows.parts_new, AT_ONCE)
 
 
 def update_sessions(rows: Rows) -> None:
     for session in rows.sessions_changed:
         session.updated_at = timezone.now()
-    Session.objects.bulk_update(rows.sessions_changed, SESSION_FIELDS, AT_ONCE)
+    # Only the columns that change anywhere: an English file leaves the French ones alone.
+    fields = sorted({*rows.session_fields, "updated_at"})
+    Session.objects.bulk_update(rows.sessions_changed, fields, AT_ONCE)
 
 
 def save_moves(rows: Rows, conference: Conference, user: User) -> None:

@@ -35,6 +35,7 @@ class Rows:
 
     sessions_new: list[Session] = field(default_factory=list)
     sessions_changed: list[Session] = field(default_factory=list)
+    session_fields: set[str] = field(default_factory=set)
     talks_new: list[Talk] = field(default_factory=list)
     talks_changed: list[Talk] = field(default_factory=list)
     slots_new: list[Slot] = field(default_factory=list)
@@ -165,6 +166,7 @@ class ProgrammePlan:
             self.rows.sessions_new.append(session)
         elif item.changes:
             self.rows.sessions_changed.append(session)
+            self.rows.session_fields |= {change.field for change in item.changes}
         if entry.slot:
             self.compare_slot(entry.slot, session, item)
         present = self.parts.get(session.pk, [])
