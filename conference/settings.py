@@ -190,6 +190,7 @@ CELERY_BEAT_SCHEDULE = {
     "relay-mail": {"task": "conference.mail.tasks.relay", "schedule": 20.0},
     "retain-mail": {"task": "conference.mail.tasks.retain", "schedule": crontab(hour=3, minute=10)},
     "tidy-papers": {"task": "conference.papers.tasks.tidy", "schedule": 300.0},
+    "tidy-imports": {"task": "conference.tasks.tidy_imports", "schedule": 1800.0},
     "forget-forms": {
         "task": "registration.tasks.forget_submissions",
         "schedule": crontab(hour=3, minute=20),
