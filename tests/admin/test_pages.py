@@ -178,6 +178,9 @@ def test_every_model_with_rights_is_either_shown_or_meant_to_be_hidden():
         "programme.participation",  # edited within their session
         "programme.talk",
         "press.affiliation",
+        "speakers.consent",  # read and edited on their speaker's form
+        "speakers.statechange",
+        "speakers.unavailability",
     }
     shown = {model._meta.label_lower for model in admin.site._registry}
     ours = {"conference", "accounts", "mail", "privacy", "speakers", "programme", "press"}
