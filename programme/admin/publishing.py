@@ -169,10 +169,10 @@ def previews(proposal: Proposal) -> list[dict[str, Any]]:
     first: dict[tuple[bool, str], Letter] = {}
     for letter in proposal.post.letters:
         first.setdefault((letter.speaker is None, letter.language), letter)
-    shown = []
+    found = []
     for (is_follower, language), letter in sorted(first.items()):
         mail = emails.drafted(letter, proposal.conference)
-        shown.append(
+        found.append(
             {
                 "is_follower": is_follower,
                 "language": language,
@@ -183,7 +183,7 @@ def previews(proposal: Proposal) -> list[dict[str, Any]]:
                 "url": preview_url(proposal, letter),
             }
         )
-    return shown
+    return found
 
 
 def shown(mail: OutgoingMail, letter: Letter) -> dict[str, str]:
