@@ -171,6 +171,7 @@ class Edition:
             "programme:session": session,
             "programme:session_ics": session,
             "programme:theme": {"slug": self.theme.slug},
+            "programme:release": {"version": self.conference.releases.get().version},
             "programme:theme_ics": {"slug": self.theme.slug},
             "programme:room_ics": {"slug": self.room.slug},
             "programme:speaker_ics": {"code": self.speaker.code},
