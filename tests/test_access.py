@@ -38,6 +38,7 @@ OPEN = names("""
     livez readyz media sitemap_index sitemap robots security
     conference:home conference:page conference:partners conference:theme_css
     programme:schedule programme:schedule_ics programme:session programme:session_ics
+    programme:changelog programme:changelog_feed programme:release
     programme:schedule_json programme:schedule_xml programme:theme_ics programme:room_ics
     programme:speaker_ics programme:screens programme:screen
     programme:screen_worker
