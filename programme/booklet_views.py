@@ -18,15 +18,12 @@ def booklet(request: HttpRequest, conference: Conference) -> HttpResponseBase:
     paper = site.current(conference, get_language() or "fr")
     if paper is None or not paper.file or not storages["private"].exists(paper.file):
         raise Http404
-    file = FileResponse(
+    etag = f'"{paper.pk}"'
+    answer = get_conditional_response(request, etag=etag) or FileResponse(
         storages["private"].open(paper.file),
         content_type="application/pdf",
         filename=f"{conference.slug}-{get_language()}.pdf",
     )
-    file["ETag"] = etag = f'"{paper.pk}"'
-    patch_cache_control(file, public=True, no_cache=True)
-    answer = get_conditional_response(request, etag=etag, response=file)
-    if answer is not file:
-        file.close()
-    assert answer
+    answer["ETag"] = etag
+    patch_cache_control(answer, public=True, no_cache=True)
     return answer

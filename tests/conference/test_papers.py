@@ -283,7 +283,9 @@ def test_a_paper_is_for_who_asked_for_it_and_still_may(name):
     client = sign_in()
     paper = drawn(make_paper(requested_by=client.user))
     address = page(name, paper.pk)
-    assert client.get(address).status_code == 200
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert b"".join(answer)
 
     assert sign_in().get(address).status_code == 404
     assert Client().get(address).status_code == 302
