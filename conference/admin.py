@@ -69,6 +69,7 @@ class ConferenceAdmin(MarkdownMixin, BilingualAdmin):
             },
         ),
         (_("Contacts"), {"fields": [("contact_email", "press_email"), "hashtag"]}),
+        (_("News of the programme"), {"fields": ["quiet_minutes"]}),
         (_("Look"), {"fields": ["accent"]}),
         (_("On the site"), {"fields": ["is_published", "is_current"]}),
     ]
