@@ -199,6 +199,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "conference.tasks.clear_sessions",
         "schedule": crontab(hour=3, minute=30),
     },
+    "make-booklets": {"task": "programme.tasks.make_booklets", "schedule": 60.0},
     "tell-changes": {"task": "programme.tasks.tell_changes", "schedule": 60.0},
     "reconcile-seats": {"task": "registration.tasks.reconcile", "schedule": 300.0},
 }

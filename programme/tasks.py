@@ -3,9 +3,16 @@
 from celery import shared_task
 
 from programme import announcements
+from programme.paper import site
 
 
 @shared_task
 def tell_changes() -> int:
     """Write the mails of every announcement whose quiet period is over."""
     return announcements.send_due()
+
+
+@shared_task
+def make_booklets() -> int:
+    """Have the booklets of what was published drawn, once nothing was published for a moment."""
+    return site.ask_for_missing()

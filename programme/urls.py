@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programme import release_views, views
+from programme import booklet_views, release_views, views
 from programme.feeds import calendar_views as calendars
 from programme.feeds import views as feeds
 from programme.space_urls import urlpatterns as space
@@ -16,6 +16,7 @@ urlpatterns = [
     path("schedule.ics", calendars.schedule_ics, name="schedule_ics"),
     path("schedule.json", feeds.schedule_json, name="schedule_json"),
     path("schedule.xml", feeds.schedule_xml, name="schedule_xml"),
+    path("programme.pdf", booklet_views.booklet, name="booklet"),
     path("session/<slug:code>/", views.session, name="session"),
     path("session/<slug:code>.ics", calendars.session_ics, name="session_ics"),
     path("themes/", views.themes, name="themes"),
