@@ -195,6 +195,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registration.tasks.forget_submissions",
         "schedule": crontab(hour=3, minute=20),
     },
+    "tidy-agendas": {
+        "task": "programme.tasks.tidy_agendas",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "clear-sessions": {
         "task": "conference.tasks.clear_sessions",
         "schedule": crontab(hour=3, minute=30),
@@ -399,6 +403,11 @@ LOGGING = {
 REGISTRATION_FASTEST = env_int("REGISTRATION_FASTEST", 3)
 REGISTRATION_FORMS_PER_ADDRESS = env_int("REGISTRATION_FORMS_PER_ADDRESS", 600)  # in ten minutes
 REGISTRATION_FORMS_PER_EMAIL = env_int("REGISTRATION_FORMS_PER_EMAIL", 5)  # in an hour
+
+# --- Agendas ---------------------------------------------------------------------------------
+
+# Agendas begun from one network address in ten minutes: a hall full of people shares one.
+AGENDAS_PER_ADDRESS = env_int("AGENDAS_PER_ADDRESS", 1200)
 
 # --- Rendered pages --------------------------------------------------------------------------
 

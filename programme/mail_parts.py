@@ -8,6 +8,7 @@ from conference import ical, mail
 from conference.models import Conference
 from conference.secrets import derive
 from programme import calendars, released
+from programme.agenda import proof_of
 from programme.emails import sessions_named
 from programme.models import Agenda
 from programme.released import ReleasedSlot
@@ -56,3 +57,12 @@ def agenda_link(argument: str) -> str:
         token = derive("agenda", agenda.nonce, agenda.digest)
         address = reverse("programme:agenda_page", args=[agenda.conference.slug, token])
         return f"{settings.SITE_URL}{address}"
+
+
+@mail.late_value("programme.agenda_news_link")
+def agenda_news_link(argument: str) -> str:
+    """Where its address is confirmed, and where the mails are stopped."""
+    agenda = Agenda.objects.select_related("conference").exclude(email="").get(pk=argument)
+    with translation.override(agenda.language):
+        values = [agenda.conference.slug, agenda.pk, proof_of(agenda)]
+        return f"{settings.SITE_URL}{reverse('programme:agenda_news', args=values)}"

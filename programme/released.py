@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -171,6 +171,22 @@ def with_theme(theme: Theme) -> Callable[["QuerySet[Slot]"], "QuerySet[Slot]"]:
     return lambda found: found.filter(content__theme=theme.pk)
 
 
+def with_room(room: Room) -> Callable[["QuerySet[Slot]"], "QuerySet[Slot]"]:
+    return lambda found: found.filter(room=room)
+
+
+def with_organisation(
+    organisation: Organisation,
+) -> Callable[["QuerySet[Slot]"], "QuerySet[Slot]"]:
+    """Slots whose session ``organisation`` brings."""
+    return lambda found: found.filter(content__organisation=organisation.pk)
+
+
+def with_sessions(sessions: Iterable[int]) -> Callable[["QuerySet[Slot]"], "QuerySet[Slot]"]:
+    """Slots of the sessions with these keys."""
+    return lambda found: found.filter(session__in=list(sessions))
+
+
 def with_code(code: str) -> Callable[["QuerySet[Slot]"], "QuerySet[Slot]"]:
     return lambda found: found.filter(session__code=code)
 
@@ -259,24 +275,56 @@ def session_base(slug: str, language: str | None) -> str:
     return reverse("programme:session", args=[slug, "CODE"]).removesuffix("CODE/")
 
 
-def neighbours_of(slot: ReleasedSlot) -> "Neighbours":
-    """What comes before, after and at the same time; breaks are passed over."""
-    others = [
-        other
-        for other in slots(slot.session.conference)
-        if other.pk != slot.pk and not other.session.is_break
-    ]
-    before = [other for other in others if other.ends_at <= slot.starts_at]
-    after = [other for other in others if other.starts_at >= slot.ends_at]
-    return Neighbours(
-        previous=max(before, key=lambda other: (other.starts_at, other.pk), default=None),
-        following=after[0] if after else None,
-        parallel=[other for other in others if other.overlaps(slot)],
-    )
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another session as far as a link to it tells."""
+
+    title_fr: str
+    title_en: str
+    url: str
+    room: Room
+    starts_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    previous: ReleasedSlot | None
-    following: ReleasedSlot | None
-    parallel: list[ReleasedSlot]
+    previous: Neighbour | None
+    following: Neighbour | None
+    parallel: list[Neighbour]
+
+
+def neighbours_of(slot: ReleasedSlot) -> Neighbours:
+    """What comes before, after and at the same time; breaks are passed over. One query."""
+    conference = slot.session.conference
+    others = (
+        Slot.objects.public()
+        .filter(release__conference=conference)
+        .exclude(pk=slot.pk)
+        .exclude(content__facts__kind=Session.Kind.BREAK)
+    )
+    before = others.filter(ends_at__lte=slot.starts_at).order_by("-starts_at", "-pk")
+    after = others.filter(starts_at__gte=slot.ends_at).in_order()
+    parallel = Q(starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at)
+    rows = others.filter(
+        parallel | Q(pk__in=before.values("pk")[:1]) | Q(pk__in=after.values("pk")[:1])
+    )
+    found = [
+        (row, neighbour(row, conference))
+        for row in rows.select_related("room").defer("search_fr", "search_en").in_order()
+    ]
+    return Neighbours(
+        previous=next((one for row, one in found if row.ends_at <= slot.starts_at), None),
+        following=next((one for row, one in found if row.starts_at >= slot.ends_at), None),
+        parallel=[
+            one
+            for row, one in found
+            if slot.starts_at < row.ends_at and row.starts_at < slot.ends_at
+        ],
+    )
+
+
+def neighbour(row: Slot, conference: Conference) -> Neighbour:
+    titles = row.content["texts"]["title"]
+    url = f"{session_base(conference.slug, get_language())}{row.content['code']}/"
+    return Neighbour(titles["fr"], titles["en"], url, row.room, row.starts_at, row.ends_at)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from programme import announcements
+from programme import agenda, announcements
 from programme.paper import site
 
 
@@ -10,6 +10,12 @@ from programme.paper import site
 def tell_changes() -> int:
     """Write the mails of every announcement whose quiet period is over."""
     return announcements.send_due()
+
+
+@shared_task
+def tidy_agendas() -> int:
+    """Forget agendas that nobody filled or needs any more, and addresses with them."""
+    return agenda.tidy()
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programme import booklet_views, release_views, views
+from programme import agenda_views, booklet_views, release_views, views
 from programme.feeds import calendar_views as calendars
 from programme.feeds import views as feeds
 from programme.space_urls import urlpatterns as space
@@ -10,6 +10,7 @@ from programme.space_urls import urlpatterns as space
 app_name = "programme"
 urlpatterns = [
     path("schedule/", views.schedule, name="schedule"),
+    path("schedule/now/", views.on_now, name="now"),
     path("schedule/v/<str:version>/", release_views.release, name="release"),
     path("changelog/", release_views.history, name="changelog"),
     path("changelog/feed.xml", release_views.feed, name="changelog_feed"),
@@ -24,5 +25,13 @@ urlpatterns = [
     path("theme/<slug:slug>.ics", calendars.theme_ics, name="theme_ics"),
     path("room/<slug:slug>.ics", calendars.room_ics, name="room_ics"),
     path("speaker/<slug:code>.ics", calendars.speaker_ics, name="speaker_ics"),
+    path("room/<slug:slug>/", views.room, name="room"),
+    path("organisation/<slug:slug>/", views.organisation, name="organisation"),
+    path("agenda/", agenda_views.start, name="agenda"),
+    path("agenda/star/", agenda_views.star, name="star"),
+    path("agenda/starred.json", agenda_views.starred, name="agenda_starred"),
+    path("agenda/news/<int:number>/<str:token>/", agenda_views.news, name="agenda_news"),
+    path("agenda/<str:token>.ics", agenda_views.calendar, name="agenda_ics"),
+    path("agenda/<str:token>/", agenda_views.page, name="agenda_page"),
     *space,
 ]

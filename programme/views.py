@@ -2,60 +2,81 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.text import slugify
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
-from conference import ical
-from conference.models import Conference
-from conference.public import public_page
-from programme import calendars, released, structured_data
+from conference.models import Conference, Organisation
+from conference.public import keep_until, public_page
+from programme import bookings, now, released, search, structured_data
 from programme.forms import ScheduleFilter
+from programme.models import Room
 from programme.released import ReleasedSlot
-from programme.schedule import days, grid
+from programme.rows import RowMaker, dated_rows
+from programme.schedule import days
+from speakers.models import Speaker
 
 
 @public_page
 def schedule(request: HttpRequest, conference: Conference) -> HttpResponse:
-    """The list under day and time headings; with ``view=grid`` the same drawn as a grid."""
+    """The list under day and time headings; with ``view=grid`` the same list laid on a grid."""
     slots = released.slots(conference)
     chosen = ScheduleFilter(request.GET or None, slots=slots)
-    found = days(chosen.choose(slots), conference.zone)
+    question = chosen.question
+    hits = search.find(conference, question) if question else None
+    found = chosen.choose(hits)
     as_grid = request.GET.get("view") == "grid"
     context = {
         "release": released.current_release(conference),
+        "moment": now.moment_on(request, conference, slots),
         "filter": chosen,
+        "chosen": chosen.chosen(request.GET),
+        "found": sum(not slot.session.is_break for slot in found),
+        "total": sum(not slot.session.is_break for slot in slots),
         "as_grid": as_grid,
-        "days": [(day, grid(day, conference.zone) if as_grid else None) for day in found],
+        "days": days(found, conference, RowMaker(conference, hits), as_grid=as_grid),
+        "feeds": feeds(conference),
     }
     return render(request, "programme/schedule.html", context)
 
 
+def feeds(conference: Conference) -> dict[str, str]:
+    """Addresses of the same programme for machines and on paper, as far as they are served."""
+    found = {}
+    for name in ("schedule_ics", "schedule_json", "schedule_xml", "changelog", "booklet"):
+        try:
+            found[name] = reverse(f"programme:{name}", args=[conference.slug])
+        except NoReverseMatch:
+            continue
+    return found
+
+
 @public_page
-def schedule_ics(request: HttpRequest, conference: Conference) -> HttpResponse:
-    if released.current_release(conference) is None:
-        raise Http404
-    slots = released.slots(conference, with_withdrawn=True)
-    content = calendars.programme_calendar(conference, slots)
-    return calendar_response(content, conference.slug)
+def on_now(request: HttpRequest, conference: Conference) -> HttpResponse:
+    """A page of what is on and what comes next, for a telephone between two rooms."""
+    slots = released.slots(conference)
+    moment = now.moment_on(request, conference, slots)
+    return render(request, "programme/now.html", {"moment": moment})
 
 
 @public_page
 def session(request: HttpRequest, conference: Conference, code: str) -> HttpResponse:
-    slot = public_slot(conference, code)
+    """One session; 410 with its last title once it is no longer in the programme."""
+    slot = known_slot(conference, code)
+    if slot.is_cancelled:
+        return render(request, "programme/withdrawn.html", {"slot": slot}, status=410)
+    # The stream ends with the session, and what is said of it on its page.
+    keep_until(request, slot.ends_at)
+    seats = bookings.seats(conference) if slot.session.access == "booking" else {}
     context = {
         "slot": slot,
+        "is_over": slot.ends_at <= timezone.now(),
         "session": slot.session,
+        "seats": seats.get(slot.session.pk),
         "venue": slot.room.venue or conference.venue,
         "neighbours": released.neighbours_of(slot),
         "structured_data": structured_data.session_event(slot, conference),
     }
     return render(request, "programme/session.html", context)
-
-
-@public_page
-def session_ics(request: HttpRequest, conference: Conference, code: str) -> HttpResponse:
-    slot = public_slot(conference, code)
-    content = calendars.programme_calendar(conference, [slot])
-    return calendar_response(content, f"{conference.slug}-{code}")
 
 
 @public_page
@@ -70,21 +91,49 @@ def themes(request: HttpRequest, conference: Conference) -> HttpResponse:
 def theme(request: HttpRequest, conference: Conference, slug: str) -> HttpResponse:
     found = get_object_or_404(conference.themes, slug=slug)
     slots = released.slots(conference, released.with_theme(found))
-    context = {"theme": found, "days": [(day, None) for day in days(slots, conference.zone)]}
+    context = {"theme": found, "days": days(slots, conference)}
     return render(request, "programme/theme.html", context)
 
 
-def public_slot(conference: Conference, code: str) -> ReleasedSlot:
-    """The released slot of a session; what is not released is not found, in any language."""
-    found = released.slots(conference, released.with_code(code))
+@public_page
+def room(request: HttpRequest, conference: Conference, slug: str) -> HttpResponse:
+    """A room in which something takes place; a room of the draft alone is not there."""
+    rooms = Room.objects.select_related("venue")
+    found = get_object_or_404(rooms, conference=conference, slug=slug)
+    slots = released.slots(conference, released.with_room(found))
+    if not slots:
+        raise Http404
+    context = {
+        "room": found,
+        "venue": found.venue or conference.venue,
+        "days": days(slots, conference),
+    }
+    return render(request, "programme/room.html", context)
+
+
+@public_page
+def organisation(request: HttpRequest, conference: Conference, slug: str) -> HttpResponse:
+    """What an organisation brings: its sessions, and those who speak and work there."""
+    found = get_object_or_404(Organisation.objects.select_related("parent"), slug=slug)
+    slots = released.slots(conference, released.with_organisation(found))
+    people = list(
+        Speaker.objects.published().filter(conference=conference, organisation=found).in_order()
+    )
+    if not slots and not people:
+        raise Http404
+    for speaker in people:
+        speaker.conference = conference
+    context = {
+        "organisation": found,
+        "rows": dated_rows(conference, slots),
+        "people": people,
+    }
+    return render(request, "programme/organisation.html", context)
+
+
+def known_slot(conference: Conference, code: str) -> ReleasedSlot:
+    """The slot of a session that is or was released; any other is not found."""
+    found = released.slots(conference, released.with_code(code), with_withdrawn=True)
     if not found:
         raise Http404
     return found[0]
-
-
-def calendar_response(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=ical.CONTENT_TYPE)
-    response["Content-Disposition"] = f'inline; filename="{slugify(name)}.ics"'
-    # A public feed may be read by the pages of others.
-    response["Access-Control-Allow-Origin"] = "*"
-    return response

@@ -19,7 +19,8 @@ from django.utils import timezone, translation
 from conference.accounts.models import User
 from conference.models import Conference, Page
 from press.models import PressKitItem, PressRelease
-from programme.models import Room, Session, Theme
+from programme import agenda as agendas
+from programme.models import Agenda, Room, Session, Theme
 from registration.models import Registration, Secret
 from speakers.models import Speaker
 from tests import factories
@@ -123,13 +124,16 @@ class Edition:
     press_release: PressRelease
     kit_item: PressKitItem
     registration: Registration
+    agenda: Agenda
 
     @classmethod
     def make(cls, **fields: Any) -> "Edition":
         conference = factories.make_conference(**fields)
         theme = factories.make_theme(conference=conference)
         session = factories.make_session(conference=conference, theme=theme)
-        speaker = factories.make_speaker(conference=conference)
+        speaker = factories.make_speaker(
+            conference=conference, organisation=factories.make_organisation()
+        )
         slot = factories.make_slot(session=session)
         factories.make_participation(session=session, speaker=speaker)
         factories.make_release(conference)
@@ -157,6 +161,7 @@ class Edition:
                 file=ContentFile(b"%PDF-1.7", name="file.pdf"),
             ),
             registration=factories.make_registration(ticket_type=ticket_type),
+            agenda=make_agenda(conference),
         )
 
     @property
@@ -172,9 +177,18 @@ class Edition:
             "programme:session_ics": session,
             "programme:theme": {"slug": self.theme.slug},
             "programme:release": {"version": self.conference.releases.get().version},
+            "programme:room": {"slug": self.room.slug},
+            "programme:organisation": {"slug": self.speaker.organisation.slug},
+            "programme:agenda_page": {"token": agendas.secret_of(self.agenda)},
+            "programme:agenda_ics": {"token": agendas.secret_of(self.agenda)},
+            "programme:agenda_news": {
+                "number": self.agenda.pk,
+                "token": agendas.proof_of(self.agenda),
+            },
             "programme:theme_ics": {"slug": self.theme.slug},
             "programme:room_ics": {"slug": self.room.slug},
             "programme:speaker_ics": {"code": self.speaker.code},
+            "programme:screen": {"slug": self.room.slug},
             "speakers:detail": {"code": self.speaker.code},
             "registration:manage": token,
             "registration:badge": token,
@@ -184,6 +198,14 @@ class Edition:
             "press:release": {"slug": self.press_release.slug},
             "press:kit_file": {"pk": self.kit_item.pk, "name": self.kit_item.file_name},
         }
+
+
+def make_agenda(conference: Conference) -> Agenda:
+    """An agenda whose address has not answered yet."""
+    agenda = agendas.new(conference, "en")
+    agenda.email = "agenda@example.org"
+    agenda.save()
+    return agenda
 
 
 def make_page(conference: Conference, **fields: Any) -> Page:

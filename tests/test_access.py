@@ -42,6 +42,7 @@ OPEN = names("""
     programme:schedule_json programme:schedule_xml programme:theme_ics programme:room_ics
     programme:speaker_ics programme:screens programme:screen
     programme:screen_worker
+    programme:now programme:room programme:organisation programme:agenda programme:agenda_starred
     programme:themes programme:theme speakers:list speakers:detail
     press:room press:release press:kit_file registration:register registration:done
     account_login staff_login account_signup account_inactive account_request_login_code
@@ -50,7 +51,7 @@ OPEN = names("""
 """)
 
 # What only leads on, whoever asks.
-LEADS_ON = names("root language_root favicon account_logout")
+LEADS_ON = names("root language_root favicon account_logout programme:star")
 
 # What opens by the secret of a private link alone (badge leads back, for it is posted to).
 PRIVATE_LINK = {
@@ -59,6 +60,9 @@ PRIVATE_LINK = {
     "registration:cancel": 200,
     "registration:ticket": 200,
     "registration:calendar": 200,
+    "programme:agenda_page": 200,
+    "programme:agenda_ics": 200,
+    "programme:agenda_news": 200,
 }
 
 # A person's own account: anybody else is led to sign in.
@@ -327,7 +331,13 @@ class EveryRoute(TestCase):
         assert broken == []
 
     def test_what_only_reads_refuses_to_write(self):
-        forms = {"registration:register", "registration:badge", "registration:cancel", "media"}
+        forms = {
+            "programme:agenda",
+            "registration:register",
+            "registration:badge",
+            "registration:cancel",
+            "media",
+        }
         for route in ROUTES:
             is_page = route.name in OPEN and route.name not in forms
             if is_page and "account" not in route.pattern:

@@ -3,11 +3,15 @@
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.safestring import SafeString
 
 from conference import jsonld
 from conference.models import Conference
-from programme import released, structured_data
+from conference.templatetags.bilingual import plain
+from programme import now, released, structured_data
+from programme.released import ReleasedSlot
+from programme.rows import RowMaker
 from speakers.models import Speaker
 
 register = template.Library()
@@ -26,14 +30,39 @@ def themes(conference: Conference) -> dict[str, Any]:
 def parallel_sessions(conference: Conference) -> dict[str, Any]:
     """Released sessions that an organisation brings, by organisation."""
     slots = released.slots(conference, lambda found: found.exclude(content__organisation=None))
-    return {"slots": slots, "zone": conference.zone}
+    maker = RowMaker(conference)
+    rows = [
+        maker.row(slot, dated=True, note=plain(slot.session.organisation, "name"))
+        for slot in slots
+        if slot.session.organisation
+    ]
+    return {"rows": rows}
 
 
 @register.inclusion_tag("programme/fragments/speaker_sessions.html")
 def speaker_sessions(speaker: Speaker) -> dict[str, Any]:
     """Released sessions in which ``speaker`` has a part."""
-    slots = released.slots(speaker.conference, released.with_speaker(speaker))
-    return {"slots": slots, "zone": speaker.conference.zone}
+    conference = speaker.conference
+    slots = released.slots(conference, released.with_speaker(speaker))
+    maker = RowMaker(conference)
+    rows = [maker.row(slot, dated=True, note=roles_of(speaker, slot)) for slot in slots]
+    return {"rows": rows, "speaker": speaker, "conference": conference}
+
+
+def roles_of(speaker: Speaker, slot: ReleasedSlot) -> str:
+    """“Chair, Discussant”: each role once, in order."""
+    parts = [part for part in slot.session.parts if part.speaker.pk == speaker.pk]
+    return ", ".join(dict.fromkeys(part.get_role_display() for part in parts))
+
+
+@register.inclusion_tag("programme/fragments/now.html", takes_context=True)
+def now_and_next(context: Context, conference: Conference) -> dict[str, Any]:
+    """What is on at this instant; the page is kept no longer than that is true."""
+    slots = released.slots(conference)
+    return {
+        "moment": now.moment_on(context["request"], conference, slots),
+        "conference": conference,
+    }
 
 
 @register.simple_tag
