@@ -10,10 +10,12 @@ from programme import services
 from programme.models import Release, Session, Slot
 from tests.factories import (
     make_conference,
+    make_participation,
     make_release,
     make_room,
     make_session,
     make_slot,
+    make_talk,
     make_user,
 )
 
@@ -296,3 +298,142 @@ def test_publishing_twice_at_once_makes_one_release(versions):
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["CannotPublish", "Release"]
     assert Release.objects.count() == 1
     assert Release.objects.get().is_current
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publishing_the_draft_and_an_earlier_release_at_once_makes_two_in_order():
+    slot = make_slot()
+    conference = slot.session.conference
+    first = publish(conference, version="1")
+    slot.ends_at += timedelta(hours=1)
+    slot.save()
+    publish(conference, version="2")
+    slot.ends_at += timedelta(hours=1)
+    slot.save()
+    start = threading.Barrier(2)
+    made = []
+
+    def run(action):
+        try:
+            start.wait()
+            made.append(action())
+        finally:
+            connection.close()
+
+    actions = [
+        lambda: publish(conference, version="3"),
+        lambda: services.publish_again(first, version="1 again"),
+    ]
+    threads = [threading.Thread(target=run, args=[action]) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    # Each moved the session, so each raised its number.
+    numbers = [release.slots.get().sequence for release in made]
+    assert sorted(numbers) == [2, 3]
+    assert Release.objects.filter(is_current=True).get().slots.get().sequence == 3
+
+
+# --- What a release keeps --------------------------------------------------------------------
+
+
+def test_an_earlier_release_comes_back_whole():
+    conference = make_conference()
+    slot, other = (make_slot(session=make_session(conference=conference)) for _ in range(2))
+    first = publish(conference, version="1")
+    slot.session.title_fr = "Autre titre"
+    slot.session.save()
+    other.delete()
+    publish(conference, version="2")
+
+    third = services.publish_again(first, version="3")
+
+    def kept(release):
+        rows = release.slots.filter(is_cancelled=False).order_by("session_id")
+        return list(rows.values("session", "room", "starts_at", "ends_at", "content"))
+
+    assert kept(third) == kept(first)
+    assert third.copy_of == first
+    assert sequences_of(conference) == {slot.session_id: 0, other.session_id: 2}
+    assert [change["kind"] for change in third.changes] == ["text", "new"]
+    # The draft is where it was.
+    assert Slot.objects.draft().get().session.title_fr == "Autre titre"
+    with pytest.raises(services.CannotPublish):
+        services.publish_again(first, version="4")
+
+
+def test_withdrawn_stays_withdrawn_until_it_comes_back():
+    conference = make_conference()
+    slot, gone = (make_slot(session=make_session(conference=conference)) for _ in range(2))
+    guid, session = str(gone.session.guid), gone.session
+    publish(conference, version="1")
+    gone.delete()
+    publish(conference, version="2")
+    withdrawn = current_slot(conference, session)
+    assert (withdrawn.is_cancelled, withdrawn.sequence) == (True, 1)
+
+    slot.ends_at += timedelta(minutes=5)
+    slot.save()
+    publish(conference, version="3")
+    still = current_slot(conference, session)
+    assert (still.is_cancelled, still.sequence) == (True, 1)
+    assert still.changed_at == withdrawn.changed_at
+
+    make_slot(session=session)
+    publish(conference, version="4")
+    back = current_slot(conference, session)
+    assert (back.is_cancelled, back.sequence) == (False, 2)
+    assert withdrawn.content["guid"] == back.content["guid"] == guid
+
+
+def current_slot(conference, session):
+    return Slot.objects.get(
+        release__conference=conference, release__is_current=True, session=session
+    )
+
+
+def test_what_did_not_change_keeps_the_time_of_its_last_change():
+    conference = make_conference()
+    same, text = (make_slot(session=make_session(conference=conference)) for _ in range(2))
+    first = publish(conference, version="1")
+    text.session.abstract_en = "Rewritten"
+    text.session.save()
+    second = publish(conference, version="2")
+
+    found = {slot.session_id: slot for slot in second.slots.all()}
+    assert found[same.session_id].changed_at == first.published_at
+    assert found[text.session_id].changed_at == second.published_at
+    assert found[text.session_id].sequence == 0
+
+
+def test_what_a_release_keeps_of_a_session_is_final():
+    slot = make_slot()
+    published = make_release(slot.session.conference).slots.all()
+
+    for change in (
+        {"content": {"guid": "x"}},
+        {"sequence": 5},
+        {"is_cancelled": True},
+        {"search_fr": None},
+        {"changed_at": None},
+    ):
+        refused(lambda change=change: published.update(**change))
+    slot.session.title_en = "Rewritten"
+    slot.session.save()
+    assert published.get().content["texts"]["title"]["en"] != "Rewritten"
+
+
+@pytest.mark.parametrize("count", [5, 40])
+def test_publishing_costs_the_same_number_of_queries_whatever_its_length(
+    count, django_assert_max_num_queries
+):
+    conference = make_conference()
+    for _ in range(count):
+        session = make_session(conference=conference)
+        make_participation(session=session, talk=make_talk(session=session))
+        make_slot(session=session)
+
+    with django_assert_max_num_queries(27):
+        publish(conference)
