@@ -27,6 +27,7 @@ from programme.models import Participation, Room, Session, Slot, Talk, Theme
 MOST_CLASHES = 20
 # In which a text in the other language may stand where none is written (programme/feeds).
 LENT = ("subtitle", "abstract")
+LINES = ("title", "subtitle")
 
 
 @dataclass(slots=True)
@@ -190,6 +191,9 @@ class ProgrammePlan:
             before = getattr(row, name)
             if isinstance(after, str):
                 before = as_read(before)
+                is_line = name.rpartition("_")[0] in LINES
+                if is_line and before.split() == after.split():
+                    continue  # spaces are no difference
                 if self.is_lent(name, after, row, values):
                     continue
             if before != after:

@@ -25,30 +25,9 @@ from tests.factories import make_conference, make_release, make_user
 pytestmark = pytest.mark.django_db
 WRITERS = {"schedule.json": as_json, "schedule.xml": as_xml}
 WORDS = [
-    "l’éthique",
-    "“measured”",
-    "<b>bold</b>",
-    "&",
-    "co.",
-    "naïve",
-    "Ærøskøbing",
-    "科学",
-    "données",
-    "🤖",
-    "α≤β",
-    "façade",
-    "O’Hara",
-    "100",
-    "%",
-    "[link](https://example.org)",
-    "**strong**",
-    "##",
-    "heading",
-    "--",
-    "=SUM(A1)",
-    "\\n",
-    "\t",
-    "été",
+    *("l’éthique", "“measured”", "<b>bold</b>", "&", "co.", "naïve", "Ærøskøbing", "科学", "🤖"),
+    *("α≤β", "façade", "O’Hara", "100", "%", "[link](https://example.org)", "**strong**", "##"),
+    *("heading", "--", "=SUM(A1)", "\\n", "\t", "été"),
 ]
 
 
@@ -190,6 +169,6 @@ def test_a_thousand_sessions_are_read_in_a_few_seconds():
     with CaptureQueriesContext(connection) as queries:
         plan = planned(content, source)
 
-    assert plan.is_empty
+    assert plan.is_empty, [item.changes for item in plan.changed[:3]]
     assert len(queries) <= 8
     assert time.monotonic() - began < 10
