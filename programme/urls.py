@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programme import agenda_views, booklet_views, release_views, views
+from programme import agenda_views, booklet_views, release_views, screen_views, views
 from programme.feeds import calendar_views as calendars
 from programme.feeds import views as feeds
 from programme.space_urls import urlpatterns as space
@@ -25,6 +25,9 @@ urlpatterns = [
     path("theme/<slug:slug>.ics", calendars.theme_ics, name="theme_ics"),
     path("room/<slug:slug>.ics", calendars.room_ics, name="room_ics"),
     path("speaker/<slug:code>.ics", calendars.speaker_ics, name="speaker_ics"),
+    path("screens/", screen_views.board, name="screens"),
+    path("screens/worker.js", screen_views.worker, name="screen_worker"),
+    path("screen/<slug:slug>/", screen_views.screen, name="screen"),
     path("room/<slug:slug>/", views.room, name="room"),
     path("organisation/<slug:slug>/", views.organisation, name="organisation"),
     path("agenda/", agenda_views.start, name="agenda"),
