@@ -100,7 +100,7 @@ class UploadForm(OptionsForm):
     pictures = forms.FileField(
         label=_("Photographs (ZIP)"),
         required=False,
-        help_text=_("At most 10 MB and 100 pictures, named as in the table or by code."),
+        help_text=_("At most 10 MB and 60 pictures, named as in the table or by code."),
     )
     field_order = ["conference", "file", "pictures", "language", "format"]
 

@@ -67,10 +67,9 @@ def remind_one(standing: todo.Standing, *, forced: bool) -> bool:
 
 def last_reminders(speakers: Iterable[Speaker]) -> dict[int, datetime]:
     """When each one was reminded last, in one query."""
-    people = list(speakers)
-    prefixes = {f"speaker:{one.pk}:reminder": one.pk for one in people}
+    prefixes = {f"speaker:{one.pk}:reminder": one.pk for one in speakers}
     rows = (
-        OutgoingMail.objects.filter(kind=emails.REMINDER, to__in={one.email for one in people})
+        OutgoingMail.objects.filter(kind=emails.REMINDER, to__in={one.email for one in speakers})
         .values("dedupe_key")
         .annotate(at=Max("created_at"))
     )

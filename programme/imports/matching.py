@@ -1,6 +1,5 @@
 """What of the database a name in a file means: rooms, themes and speakers, read once each."""
 
-import unicodedata
 import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from conference.codes import new_code
 from conference.i18n import text_of
+from conference.import_words import as_read, folded, split_name
 from conference.imports import Item, Notes, Where, short
 from conference.models import Conference
 from conference.people import NAME_LENGTH
@@ -18,19 +18,8 @@ from programme.models import Room, Theme
 from speakers.models import Speaker
 
 LANGUAGES = ("fr", "en")
-# What belongs to the family name that follows.
-PARTICLES = {
-    *("de", "da", "di", "du", "des", "del", "der", "den", "van", "von", "zu", "le", "la", "el"),
-    *("al", "bin", "ben", "ibn"),
-}
 Place = Room | Theme
 May = Callable[[str], bool]
-
-
-def folded(text: str) -> str:
-    """Small letters without accents: how people compare names."""
-    decomposed = unicodedata.normalize("NFKD", " ".join(text.split()).casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 class Places[P: (Room, Theme)]:
@@ -245,17 +234,3 @@ def differs(speaker: Speaker, person: PersonIn) -> Iterable[bool]:
         kept = getattr(speaker, f"biography_{language}") or ""
         is_fallback = not kept and text in {as_read(text_of(speaker, "biography").value)}
         yield not is_fallback and as_read(kept) != text
-
-
-def as_read(text: str | None) -> str:
-    """``text`` as a reader would have it from a file: forms end their lines otherwise."""
-    return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
-def split_name(name: str) -> tuple[str, str]:
-    """Given and family name: the last word and the particles before it, else all of it."""
-    parts = name.split()
-    first = len(parts) - 1
-    while first > 1 and parts[first - 1].casefold() in PARTICLES:
-        first -= 1
-    return " ".join(parts[:first]), " ".join(parts[first:])

@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 
 from conference.codes import new_code
 from conference.i18n import text_of
+from conference.import_words import as_read
 from conference.imports import Item, Note, Notes, Plan, Where, short
 from conference.models import Conference
 from programme.imports.form import PartIn, ProgrammeIn, SessionIn, SlotIn, TalkIn
-from programme.imports.matching import LANGUAGES, May, People, Places, as_read
+from programme.imports.matching import LANGUAGES, May, People, Places
 from programme.imports.table import no_code
 from programme.imports.words import label_of
 from programme.models import Participation, Room, Session, Slot, Talk, Theme

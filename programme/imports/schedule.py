@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from conference.import_words import language_code, truth
 from conference.imports import CannotRead, Notes, Where, short
 from conference.models import Conference
 from conference.people import NAME_LENGTH, validate_name
@@ -182,13 +183,13 @@ class Reading:
             else:
                 unknown_kind(notes, where.at("type"), kind)
         if language := notes.line_of(event.get("language"), where.at("language")):
-            if known := words.language_code(language):
+            if known := language_code(language):
                 session.values["language"] = known
             else:
                 unknown_language(notes, where.at("language"), language)
         is_private = event.get("do_not_record")
         if isinstance(is_private, str):
-            is_private = words.truth(is_private) if is_private.strip() else None
+            is_private = truth(is_private) if is_private.strip() else None
         if isinstance(is_private, bool):
             session.values["is_recorded"] = not is_private
         elif event.get("do_not_record") not in (None, ""):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from conference.import_words import language_code, truth
 from conference.imports import CannotRead, Notes, Where, short
 from conference.models import Conference
 from conference.people import NAME_LENGTH, validate_name
@@ -128,7 +129,7 @@ class Reading:
             else:
                 unknown_kind(self.notes, self.where(row, "kind"), kind)
         if language := self.cell(row, "language"):
-            if known := words.language_code(language):
+            if known := language_code(language):
                 session.values["language"] = known
             else:
                 unknown_language(self.notes, self.where(row, "language"), language)
@@ -146,7 +147,7 @@ class Reading:
 
     def truth(self, row: Row, column: str) -> bool | None:
         text = self.cell(row, column)
-        answer = words.truth(text) if text else None
+        answer = truth(text) if text else None
         if text and answer is None:
             self.refuse(row, column, _("“%(value)s” is neither yes nor no."), text)
         return answer

@@ -29,8 +29,6 @@ KINDS = {
     "coffee": "break",
 }
 ROLES = {"keynote speaker": "keynote", "présidence": "chair", "panelist": "panellist"}
-YES = {"yes", "y", "true", "1", "x", "oui", "o", "vrai", "ja"}
-NO = {"no", "n", "false", "0", "non", "faux", "nein"}
 
 
 def told(choices: Iterable[tuple[str, Any]], more: dict[str, str]) -> dict[str, str]:
@@ -57,19 +55,6 @@ def roles() -> dict[str, str]:
 @cache
 def accesses() -> dict[str, str]:
     return told(Session.Access.choices, {})
-
-
-def language_code(text: str) -> str:
-    """“en”, “fr-FR”, “French”; “” for any other."""
-    word = text.strip().casefold()
-    known = {"français": "fr", "french": "fr", "francais": "fr", "anglais": "en", "english": "en"}
-    code = known.get(word, word.replace("_", "-").partition("-")[0])
-    return code if code in ("fr", "en") else ""
-
-
-def truth(text: str) -> bool | None:
-    word = text.strip().casefold()
-    return True if word in YES else False if word in NO else None
 
 
 # --- What fields are called in a list of differences -----------------------------------------

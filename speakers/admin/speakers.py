@@ -5,8 +5,6 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -66,9 +64,12 @@ class SpeakerAdmin(ImportPages, SpeakerActions, MarkdownMixin, BilingualAdmin):
     list_display = [
         "listed_name",
         in_language("affiliation", _("affiliation")),
-        "state_since",
+        "state",
+        "invited_at",
+        "answered_at",
         "is_headliner",
         "is_published",
+        "position",
         "code",
     ]
     list_filter = [
@@ -129,16 +130,6 @@ class SpeakerAdmin(ImportPages, SpeakerActions, MarkdownMixin, BilingualAdmin):
     @admin.display(description=_("name"), ordering="family_name")
     def listed_name(self, speaker: Speaker) -> str:
         return speaker.listed_name
-
-    @admin.display(description=_("state"), ordering="state")
-    def state_since(self, speaker: Speaker) -> SafeString:
-        """With the day of the answer, or else of the invitation."""
-        state = speaker.get_state_display()
-        instant = speaker.answered_at or speaker.invited_at
-        if instant is None:
-            return format_html("{}", state)
-        day = date_format(timezone.localtime(instant), "j N Y")
-        return format_html('{}<br><span class="note">{}</span>', state, day)
 
     @admin.display(description=_("logistics"))
     def journey(self, speaker: Speaker) -> SafeString:
