@@ -6,8 +6,8 @@ from difflib import SequenceMatcher
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-# Words with what stands between them, so that nothing of a text is lost.
-WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+# Words and signs, each with the space before it, so that nothing of a text is lost.
+WORDS = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
 # Beyond so many pairs of words a comparison would be felt: then the whole text is another.
 PAIRS_COMPARED = 1_000_000
 

@@ -4,12 +4,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from conference.models import Conference, Organisation
 from conference.public import keep_until, public_page
 from programme import bookings, now, released, search, structured_data
 from programme.forms import ScheduleFilter
 from programme.models import Room
+from programme.paper import site
 from programme.released import ReleasedSlot
 from programme.rows import RowMaker, dated_rows
 from programme.schedule import days
@@ -47,6 +49,8 @@ def feeds(conference: Conference) -> dict[str, str]:
             found[name] = reverse(f"programme:{name}", args=[conference.slug])
         except NoReverseMatch:
             continue
+    if site.current(conference, get_language() or "fr") is None:
+        found.pop("booklet", None)  # the worker has not made it yet
     return found
 
 

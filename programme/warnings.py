@@ -48,6 +48,20 @@ class Kind(models.TextChoices):
     UNCONFIRMED = "unconfirmed", gettext_lazy("Speaker not confirmed")
     TEXT_MISSING = "text-missing", gettext_lazy("Text in one language only")
 
+    @property
+    def is_grave(self) -> bool:
+        """Whether the draft cannot happen as it is; the rest is not finished."""
+        return self in GRAVE
+
+
+GRAVE = {
+    Kind.ROOM_OVERLAP,
+    Kind.SPEAKER_TWICE,
+    Kind.SPEAKER_AWAY,
+    Kind.ROOM_TOO_SMALL,
+    Kind.BREAK_OVERLAP,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class DraftWarning:

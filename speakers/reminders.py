@@ -67,9 +67,10 @@ def remind_one(standing: todo.Standing, *, forced: bool) -> bool:
 
 def last_reminders(speakers: Iterable[Speaker]) -> dict[int, datetime]:
     """When each one was reminded last, in one query."""
-    prefixes = {f"speaker:{one.pk}:reminder": one.pk for one in speakers}
+    people = list(speakers)
+    prefixes = {f"speaker:{one.pk}:reminder": one.pk for one in people}
     rows = (
-        OutgoingMail.objects.filter(kind=emails.REMINDER, to__in={one.email for one in speakers})
+        OutgoingMail.objects.filter(kind=emails.REMINDER, to__in={one.email for one in people})
         .values("dedupe_key")
         .annotate(at=Max("created_at"))
     )

@@ -13,7 +13,7 @@ from django.contrib import admin
 from django.core import mail
 from django.core.cache import cache
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import default_storage, storages
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import TestCase, override_settings
@@ -26,6 +26,7 @@ from conference.papers.models import Paper
 from conference.privacy.models import ExportLog, Notice
 from press.models import MediaList
 from programme.models import Slot
+from programme.paper import site
 from registration.models import Secret
 from speakers.models import By, CommitteeMember, Logistics, ProposedChange
 from tests import factories
@@ -40,7 +41,7 @@ OPEN = names("""
     programme:schedule programme:schedule_ics programme:session programme:session_ics
     programme:changelog programme:changelog_feed programme:release
     programme:schedule_json programme:schedule_xml programme:theme_ics programme:room_ics
-    programme:speaker_ics programme:screens programme:screen
+    programme:speaker_ics programme:screens programme:screen programme:booklet
     programme:screen_worker
     programme:now programme:room programme:organisation programme:agenda programme:agenda_starred
     programme:themes programme:theme speakers:list speakers:detail
@@ -205,6 +206,7 @@ class EveryRoute(TestCase):
         cls.hidden.conference.save()
         cls.chief = factories.make_user(is_staff=True, is_superuser=True)
         cls.objects = one_of_each(cls.own, cls.chief)
+        make_booklets(cls.own)
         default_storage.delete("portraits/ada.png")
         default_storage.save("portraits/ada.png", ContentFile(b"\x89PNG"))
 
@@ -526,6 +528,19 @@ def assert_not_shared(answer: HttpResponse, is_personal: bool, route: Route) -> 
         assert not answer.cookies, route
     else:
         assert "private" in directives and "no-store" in directives, route
+
+
+def make_booklets(edition: Edition) -> None:
+    """As the worker leaves them after a publication."""
+    release = edition.conference.releases.get(is_current=True)
+    for language in site.LANGUAGES:
+        Paper.objects.create(
+            conference=edition.conference,
+            kind=site.KIND,
+            arguments=site.arguments(edition.conference, release, language),
+            state=Paper.State.DONE,
+            file=storages["private"].save("papers/programme.pdf", ContentFile(b"%PDF-1.7")),
+        )
 
 
 def one_of_each(edition: Edition, user: User) -> dict[str, Any]:

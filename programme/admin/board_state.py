@@ -84,6 +84,7 @@ def state(conference: Conference, since: int | None = None) -> dict[str, Any]:
             {
                 "kind": warning.kind.value,
                 "label": str(warning.kind.label),
+                "isGrave": warning.kind.is_grave,
                 "sentence": warning.sentence,
                 "url": warning.url,
                 "sessions": warning.sessions,

@@ -15,7 +15,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from conference.admin_base import HouseAdmin
@@ -91,19 +93,19 @@ def day_of(value: str) -> date | None:
 
 
 class ArrivalFilter(DayFilter):
-    title = _("arrives")
+    title = _("day of arrival")
     parameter_name = "arrives"
     field = "arrives_at"
 
 
 class DepartureFilter(DayFilter):
-    title = _("leaves")
+    title = _("day of leaving")
     parameter_name = "leaves"
     field = "departs_at"
 
 
 class NightFilter(DayFilter):
-    title = _("sleeps here in the night of")
+    title = _("night")
     parameter_name = "night"
     field = "nights_from"
 
@@ -111,24 +113,30 @@ class NightFilter(DayFilter):
         return Q(nights_from__lte=day, nights_until__gt=day)
 
 
+def lines(*texts: str) -> SafeString:
+    """Each text that there is on a line of its own."""
+    return format_html_join(mark_safe("<br>"), "{}", ((text,) for text in texts if text))
+
+
+def moment(plan: Logistics, instant: datetime | None) -> str:
+    """Day and hour where the conference takes place, as short as can be."""
+    if instant is None:
+        return ""
+    return date_format(instant.astimezone(plan.speaker.conference.zone), "D j N, H:i")
+
+
 @admin.register(Logistics)
 class LogisticsAdmin(HouseAdmin):
     change_list_template = "speakers/admin/logistics.html"
     list_display = [
         "speaker",
-        "arrives_at",
-        "arrival_by",
-        "departs_at",
-        "departure_by",
-        "hotel",
-        "nights",
-        "diet",
-        "needs",
-        "companion",
-        "assistant_name",
-        "equipment",
+        "arrival",
+        "departure",
+        "stay",
+        "wishes",
+        "company",
     ]
-    list_select_related = ["speaker"]
+    list_select_related = ["speaker__conference"]
     list_filter = [
         ArrivalFilter,
         DepartureFilter,
@@ -163,9 +171,27 @@ class LogisticsAdmin(HouseAdmin):
     def has_export_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("speakers.change_logistics")
 
-    @admin.display(description=_("nights"))
-    def nights(self, plan: Logistics) -> int | None:
-        return logistics.nights_of(plan)
+    @admin.display(description=_("arrival"), ordering="arrives_at")
+    def arrival(self, plan: Logistics) -> SafeString:
+        return lines(moment(plan, plan.arrives_at), plan.arrival_by)
+
+    @admin.display(description=_("departure"), ordering="departs_at")
+    def departure(self, plan: Logistics) -> SafeString:
+        return lines(moment(plan, plan.departs_at), plan.departure_by)
+
+    @admin.display(description=_("stay"), ordering="nights_from")
+    def stay(self, plan: Logistics) -> SafeString:
+        count = logistics.nights_of(plan) or 0
+        nights = ngettext("%(count)d night", "%(count)d nights", count) % {"count": count}
+        return lines(plan.hotel, nights if count else "")
+
+    @admin.display(description=_("diet, needs, equipment"))
+    def wishes(self, plan: Logistics) -> SafeString:
+        return lines(plan.diet, plan.needs, plan.equipment)
+
+    @admin.display(description=_("accompanied by, assistant"))
+    def company(self, plan: Logistics) -> SafeString:
+        return lines(plan.companion, plan.assistant_name)
 
     @admin.action(
         permissions=["export"],

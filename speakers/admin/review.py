@@ -74,7 +74,7 @@ class ProposedChangeAdmin(HouseAdmin):
         "reviewed_by",
     ]
     list_select_related = ["speaker", "reviewed_by"]
-    list_filter = [StateFilter, "by", "speaker__conference"]
+    list_filter = [StateFilter, "speaker__conference"]
     search_fields = ["speaker__family_name", "speaker__given_name"]
     ordering = ["-proposed_at", "-pk"]
     actions = ["accept_selected"]

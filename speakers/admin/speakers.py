@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conference.admin import MarkdownMixin
 from conference.admin_base import BilingualAdmin, HouseForm, in_language
+from conference.import_pages import ImportPages
 from conference.import_pages import ImportPages
 from speakers import services
 from speakers.admin import invitations, todo_page
@@ -23,6 +26,7 @@ from speakers.admin.inlines import (
     StateChangeInline,
     UnavailabilityInline,
 )
+from speakers.imports.importer import SpeakersImporter
 from speakers.imports.importer import SpeakersImporter
 from speakers.models import Logistics, ProposedChange, Speaker
 
@@ -64,12 +68,9 @@ class SpeakerAdmin(ImportPages, SpeakerActions, MarkdownMixin, BilingualAdmin):
     list_display = [
         "listed_name",
         in_language("affiliation", _("affiliation")),
-        "state",
-        "invited_at",
-        "answered_at",
+        "state_since",
         "is_headliner",
         "is_published",
-        "position",
         "code",
     ]
     list_filter = [
@@ -130,6 +131,16 @@ class SpeakerAdmin(ImportPages, SpeakerActions, MarkdownMixin, BilingualAdmin):
     @admin.display(description=_("name"), ordering="family_name")
     def listed_name(self, speaker: Speaker) -> str:
         return speaker.listed_name
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_since(self, speaker: Speaker) -> SafeString:
+        """With the day of the answer, or else of the invitation."""
+        state = speaker.get_state_display()
+        instant = speaker.answered_at or speaker.invited_at
+        if instant is None:
+            return format_html("{}", state)
+        day = date_format(timezone.localtime(instant), "j N Y")
+        return format_html('{}<br><span class="note">{}</span>', state, day)
 
     @admin.display(description=_("logistics"))
     def journey(self, speaker: Speaker) -> SafeString:

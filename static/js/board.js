@@ -9,7 +9,8 @@ import { Rail } from "./board/rail.js";
 import { Refused, Server } from "./board/server.js";
 
 const data = JSON.parse(document.getElementById("board-data").textContent);
-const language = document.documentElement.lang;
+// Days are written as the rest of the site writes them: “Thursday 6 February”.
+const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 const texts = data.texts;
 const says = document.getElementById("board-says");
 const undoForm = document.getElementById("board-undo");

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from conference.accounts import staff
+from conference.models import PublicStamp
 from conference.papers import services as papers
 from conference.papers import tasks as paper_tasks
 from conference.papers.models import Paper
@@ -664,6 +665,22 @@ def test_a_publication_that_was_overtaken_is_not_drawn():
     draw_all()
 
     assert set(Paper.objects.values_list("state", "file")) == {("done", "")}
+
+
+@pytest.mark.usefixtures("_private", "_calm")
+def test_the_programme_links_to_the_booklet_once_it_is_there():
+    conference = make_programme(days=1, sessions=1)
+    with translation.override("en"):
+        schedule = reverse("programme:schedule", args=[conference.slug])
+    before = PublicStamp.objects.get().value
+    tasks.make_booklets()
+    assert address(conference) not in Client().get(schedule).content.decode()
+    assert PublicStamp.objects.get().value == before
+
+    draw_all()
+
+    assert address(conference) in Client().get(schedule).content.decode()
+    assert PublicStamp.objects.get().value > before
 
 
 def test_booklets_wait_until_nothing_was_published_for_a_moment():

@@ -108,12 +108,13 @@ def test_changes_are_grouped_by_kind(staff, conference):
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        ("The old text.", "The new text.", "The <del>old</del><ins>new</ins> text."),
+        ("The old text.", "The new text.", "The<del> old</del><ins> new</ins> text."),
         ("", "New", "<ins>New</ins>"),
         ("Old", "", "<del>Old</del>"),
         ("L’été", "L’hiver", "L’<del>été</del><ins>hiver</ins>"),
         ("<b>", "<i>", "&lt;<del>b</del><ins>i</ins>&gt;"),
         ("a " * 2000, "b " * 2000, f"<del>{'a ' * 2000}</del><ins>{'b ' * 2000}</ins>"),
+        ("One.\n\nTwo.", "One.\n\nThree.", "One.<del>\n\nTwo</del><ins>\n\nThree</ins>."),
     ],
 )
 def test_a_text_is_compared_word_by_word(before, after, expected):

@@ -102,6 +102,13 @@ def test_words_that_go_and_come_are_marked_and_text_stays_text():
     assert after == "The <ins>new</ins> &lt;b&gt;house&lt;/b&gt;"
 
 
+def test_neighbouring_words_are_one_change():
+    before, after = marked("a one two b", "a three four b")
+
+    assert before == "a <del>one two</del> b"
+    assert after == "a <ins>three four</ins> b"
+
+
 def test_the_page_compares_and_accepts(speaker, team):
     change = propose(speaker)
     address = f"{LIST}{change.pk}/change/"

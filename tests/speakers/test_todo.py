@@ -173,6 +173,15 @@ def test_one_click_reminds_one(conference, team):
     assert OutgoingMail.objects.get().to == "a@example.org"
 
 
+def test_the_page_says_when_somebody_was_reminded(conference, team):
+    coming(conference)
+    assert "<td>–</td>" in team.get(PAGE).read
+
+    team.post(PAGE, {"everybody": "1"})
+
+    assert "<td>–</td>" not in team.get(PAGE).read
+
+
 def test_everybody_is_everybody_whom_the_filters_let_through(conference, team):
     coming(conference, email="a@example.org")
     coming(conference, email="b@example.org", state=State.INVITED)

@@ -4,7 +4,9 @@ import { dayName, dayOf, later, minutesBetween, timeOf, wall } from "./clock.js"
 import { element } from "./rail.js";
 
 const HEIGHTS = { 5: 84, 10: 60, 15: 48, 20: 44, 30: 40, 60: 32 }; // pixels for half an hour
-const COLUMN = "9.5rem";
+// Nothing else in the grid has a role.
+const TABLE_WORDS = ["role", "aria-colindex", "aria-rowindex", "aria-colspan", "aria-colcount", "aria-rowcount"];
+const COLUMN = "7.5rem";
 
 export class Calendar {
   /* `act.move(id, place)`, `act.open(id, opener)`; a place of null is the drawer. */
@@ -15,6 +17,8 @@ export class Calendar {
     this.act = act;
     this.shown = new Map();
     this.ec = EventCalendar.create(target, this.#settings());
+    new MutationObserver(() => this.#unrole()).observe(target, { childList: true, subtree: true });
+    this.#unrole();
     this.draw();
     target.addEventListener("dragover", (event) => this.#dragged(event));
     target.addEventListener("dragleave", () => this.#mark(null));
@@ -113,7 +117,7 @@ export class Calendar {
     const session = this.draft.sessions.get(id);
     const names = [`board-event--${session.kind}`];
     if (session.mark) names.push(`board-event--mark-${session.mark}`);
-    if (this.draft.warningsOf(id).length) names.push("board-event--warned");
+    if (this.draft.warningsOf(id).some((warning) => warning.isGrave)) names.push("board-event--grave");
     return names;
   }
 
@@ -146,7 +150,8 @@ export class Calendar {
 
   /* Show a session at `place`, whether or not it is saved there. */
   put(id, place) {
-    const key = `${place.room}|${place.start}|${place.end}|${this.draft.warningsOf(id).length}`;
+    const warnings = this.draft.warningsOf(id).map((warning) => warning.kind);
+    const key = [place.room, place.start, place.end, warnings].join("|");
     if (this.shown.get(id) === key) return;
     const isNew = !this.shown.has(id);
     this.shown.set(id, key);
@@ -174,6 +179,13 @@ export class Calendar {
   focus(id) {
     const look = () => this.button(id)?.focus({ preventScroll: false });
     requestAnimationFrame(() => setTimeout(look));
+  }
+
+  /* The component calls itself a table, and has no cells: each session says its room and time itself. */
+  #unrole() {
+    for (const name of TABLE_WORDS) {
+      for (const part of this.target.querySelectorAll(`[${name}]`)) part.removeAttribute(name);
+    }
   }
 
   /* --- Choices -------------------------------------------------------------------------------- */

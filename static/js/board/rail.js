@@ -95,6 +95,7 @@ export class Rail {
     const drawn = [...groups].map(([kind, warnings], number) => {
       const details = element("details", "", this.#summary(warnings), this.#warningList(warnings));
       details.dataset.kind = kind;
+      details.classList.toggle("board-warnings--grave", warnings[0].isGrave);
       details.open = first ? number === 0 : open.has(kind);
       return details;
     });
