@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from conference.admin import MarkdownMixin
 from conference.admin_base import BilingualAdmin, HouseForm, in_language
 from conference.import_pages import ImportPages
-from conference.import_pages import ImportPages
 from speakers import services
 from speakers.admin import invitations, todo_page
 from speakers.admin.actions import SpeakerActions
@@ -26,7 +25,6 @@ from speakers.admin.inlines import (
     StateChangeInline,
     UnavailabilityInline,
 )
-from speakers.imports.importer import SpeakersImporter
 from speakers.imports.importer import SpeakersImporter
 from speakers.models import Logistics, ProposedChange, Speaker
 
