@@ -10,6 +10,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.http import FileResponse, HttpRequest
 from django.test import Client
 from django.test.client import ClientHandler
@@ -20,12 +21,41 @@ from conference.accounts.models import User
 from conference.models import Conference, Page
 from press.models import PressKitItem, PressRelease
 from programme import agenda as agendas
-from programme.models import Agenda, Room, Session, Theme
+from programme.models import Agenda, Room, Session, TalkFile, Theme
 from registration.models import Registration, Secret
-from speakers.models import Speaker
+from speakers import consents, links
+from speakers.models import By, Consent, Speaker, SpeakerLink
 from tests import factories
 
 PARAMETER = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")
+
+
+# What a speaker's private link opens, and what each page answers to whoever only looks.
+SPEAKER_SPACE = {
+    "speakers:space": 200,
+    "speakers:space_answer": 200,
+    "speakers:space_withdraw": 302,  # nothing was accepted yet
+    "speakers:space_profile": 200,
+    "speakers:space_changes": 200,
+    "speakers:space_withdraw_change": 405,
+    "speakers:space_portrait": 200,
+    "speakers:space_crop": 302,
+    "speakers:space_remove_portrait": 405,
+    "speakers:space_picture": 404,  # none was sent
+    "speakers:space_square": 404,
+    "speakers:space_consents": 200,
+    "speakers:space_availability": 200,
+    "speakers:space_forget_unavailability": 405,
+    "speakers:space_logistics": 200,
+    "speakers:space_assistant": 200,
+    "speakers:space_assistant_link": 405,
+    "programme:space_talks": 200,
+    "programme:space_talk": 200,
+    "programme:space_files": 200,
+    "programme:space_file": 200,
+    "programme:space_remove_file": 405,
+    "programme:space_calendar": 200,
+}
 
 
 @dataclass(frozen=True)
@@ -125,6 +155,8 @@ class Edition:
     kit_item: PressKitItem
     registration: Registration
     agenda: Agenda
+    file: TalkFile
+    speaker_link: SpeakerLink
 
     @classmethod
     def make(cls, **fields: Any) -> "Edition":
@@ -162,7 +194,13 @@ class Edition:
             ),
             registration=factories.make_registration(ticket_type=ticket_type),
             agenda=make_agenda(conference),
+            file=make_file(session, speaker),
+            speaker_link=links.ensure(speaker),
         )
+
+    def of_speaker(self) -> dict[str, Any]:
+        """What fills the holes of every page of the speaker's own."""
+        return {"token": self.speaker_link.reveal(), "pk": 1, "guid": self.file.guid}
 
     @property
     def token(self) -> str:
@@ -190,6 +228,9 @@ class Edition:
             "programme:speaker_ics": {"code": self.speaker.code},
             "programme:screen": {"slug": self.room.slug},
             "speakers:detail": {"code": self.speaker.code},
+            "programme:file": {**session, "guid": self.file.guid},
+            **dict.fromkeys(SPEAKER_SPACE, self.of_speaker()),
+            "programme:space_talk": {**self.of_speaker(), "guid": self.session.guid},
             "registration:manage": token,
             "registration:badge": token,
             "registration:cancel": token,
@@ -206,6 +247,22 @@ def make_agenda(conference: Conference) -> Agenda:
     agenda.email = "agenda@example.org"
     agenda.save()
     return agenda
+
+
+def make_file(session: Session, speaker: Speaker) -> TalkFile:
+    """Slides that anybody may read since an hour."""
+    consents.record(speaker, Consent.Purpose.SLIDES, True, by=By.SPEAKER, language="en")
+    stored = storages["private"].save(f"files/{session.guid}.pdf", ContentFile(b"%PDF-1.7"))
+    return TalkFile.objects.create(
+        session=session,
+        speaker=speaker,
+        name="slides.pdf",
+        file=stored,
+        content_type="application/pdf",
+        size=8,
+        is_accepted=True,
+        public_at=timezone.now() - timedelta(hours=1),
+    )
 
 
 def make_page(conference: Conference, **fields: Any) -> Page:

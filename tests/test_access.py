@@ -30,7 +30,16 @@ from programme.paper import site
 from registration.models import Secret
 from speakers.models import By, CommitteeMember, Logistics, ProposedChange
 from tests import factories
-from tests.access import Browser, Edition, Route, every_route, member_of, names, signed_in
+from tests.access import (
+    SPEAKER_SPACE,
+    Browser,
+    Edition,
+    Route,
+    every_route,
+    member_of,
+    names,
+    signed_in,
+)
 
 # --- Who may ask for what ----------------------------------------------------------------------
 
@@ -42,7 +51,7 @@ OPEN = names("""
     programme:changelog programme:changelog_feed programme:release
     programme:schedule_json programme:schedule_xml programme:theme_ics programme:room_ics
     programme:speaker_ics programme:screens programme:screen programme:booklet
-    programme:screen_worker
+    programme:screen_worker programme:file
     programme:now programme:room programme:organisation programme:agenda programme:agenda_starred
     programme:themes programme:theme speakers:list speakers:detail
     press:room press:release press:kit_file registration:register registration:done
@@ -64,10 +73,12 @@ PRIVATE_LINK = {
     "programme:agenda_page": 200,
     "programme:agenda_ics": 200,
     "programme:agenda_news": 200,
+    **SPEAKER_SPACE,
 }
 
 # A person's own account: anybody else is led to sign in.
 OWN_ACCOUNT = names("""
+    speakers:own_space
     my_space second_factor account_reauthenticate account_email
     account_email_verification_sent account_change_password account_set_password
     account_confirm_login_code mfa_index mfa_authenticate mfa_reauthenticate
@@ -101,6 +112,7 @@ STAFF: dict[str, dict[str, str]] = {
     "programme.room": {"Programme": "vacd"},
     "programme.session": {"Programme": "vacd", "Speakers": "v"},
     "programme.slot": {"Programme": "vacd"},
+    "programme.talkfile": {"Programme": "vacd", "Speakers": "vacd"},
     "programme.theme": {"Programme": "vacd"},
     "speakers.committeemember": {"Programme": "v", "Speakers": "vacd"},
     "speakers.logistics": {"Speakers": "vacd"},
@@ -151,6 +163,7 @@ EXTRA = {
     "admin:programme_board_undo": {"Programme"},
     "admin:programme_release_again": {"Programme"},
     "admin:programme_release_preview": {"Programme"},
+    "admin:programme_talkfile_file": {"Programme", "Speakers"},
     "admin:speakers_invite": {"Speakers"},
     "admin:speakers_logistics_days": {"Speakers"},
     "admin:speakers_proposedchange_portrait": {"Speakers"},

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from django.core.cache import cache
 from django.test import TestCase
 
-from tests.access import Browser, Edition, Route, every_route
+from tests.access import SPEAKER_SPACE, Browser, Edition, Route, every_route
 
 UUID = "0b5bd2a1-4c0e-4a6c-9e0a-7d4f3a2b1c0d"
 SURROGATE, OVERLONG, LATIN_1, CUT = "%ED%A0%80", "%C0%AF", "%E9", "%E2%82"
@@ -68,6 +68,7 @@ PREFIXES = [
 ]
 
 UNDER_A_LINK = {f"registration:{page}" for page in ("badge", "cancel", "ticket", "calendar")}
+UNDER_A_LINK |= SPEAKER_SPACE.keys() - {"speakers:space"}
 
 
 class BadAddresses(TestCase):

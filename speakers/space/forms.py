@@ -260,9 +260,9 @@ class LogisticsForm(LogisticsModelForm):
         }
         labels = {
             "arrives_at": _("You arrive on"),
-            "arrival_by": _("By"),
+            "arrival_by": _("You arrive by"),
             "departs_at": _("You leave on"),
-            "departure_by": _("By"),
+            "departure_by": _("You leave by"),
             "nights_from": _("First night at the hotel"),
             "nights_until": _("Day you leave the hotel"),
             "diet": _("What you eat or do not eat"),

@@ -2,8 +2,10 @@
 
 import contextlib
 import os
+import subprocess
+import sys
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from psycopg import sql
 
 from demo import smtpsink, stack
 from demo.process import free_port
+from demo.servers import CHECKOUT
 
 EVENT = "ai-science-society-2025"
 
@@ -21,9 +24,16 @@ EVENT = "ai-science-society-2025"
 class Site:
     url: str
     mail: Path
+    env: Mapping[str, str]
 
     def address(self, language: str, path: str = "") -> str:
         return f"{self.url}/{language}/{EVENT}/{path}"
+
+    def shell(self, code: str) -> str:
+        """What ``code`` prints where the application runs: for what staff would do by hand."""
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "-v0", "-c", code]
+        env = {**os.environ, **self.env}
+        return subprocess.check_output(command, env=env, cwd=CHECKOUT, text=True).strip()
 
     def mails_to(self, recipient: str) -> list[Any]:
         """The messages that arrived for ``recipient``, oldest first."""
@@ -48,7 +58,7 @@ def running_site() -> Iterator[Site]:
         stack.manage(place, env, "migrate", "--no-input")
         stack.manage(place, env, "load_demo")
         stack.start(running, place, env, stack.web_server, port=port, smtp=smtp)
-        yield Site(url, place.mail)
+        yield Site(url, place.mail, env)
 
 
 @contextlib.contextmanager

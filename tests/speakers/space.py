@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from PIL import Image
@@ -67,3 +68,12 @@ def profile(**fields: Any) -> dict[str, Any]:
         "orcid": "0000-0002-1825-0097",
     }
     return texts | fields
+
+
+def read(client: Client, path: str, **options: Any) -> Any:
+    """What is answered, with all its bytes in ``read`` and no file left open."""
+    answer: Any = client.get(path, **options)
+    answer.read = b"".join(answer) if answer.streaming else answer.content
+    if getattr(answer, "file_to_stream", None):
+        answer.file_to_stream.close()
+    return answer
