@@ -27,9 +27,9 @@ async function freshAndKept(request) {
 async function keep(request, response) {
   const headers = new Headers(response.headers);
   headers.set("X-Kept-At", String(Date.now()));
+  // One answer to each address, whoever asks; a new one takes the place of the old at the end.
+  headers.delete("Vary");
   const store = await caches.open(STORE);
-  // Anew, so that the oldest entry is the first.
-  await store.delete(request);
   await store.put(request, new Response(await response.blob(), { status: response.status, headers }));
   const held = await store.keys();
   await Promise.all(held.slice(0, Math.max(0, held.length - MOST)).map((old) => store.delete(old)));
