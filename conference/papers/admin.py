@@ -34,6 +34,7 @@ class PaperAdmin(HouseAdmin):
     list_display = ["created_at", "title", "state"]
     list_display_links = None
     ordering = ["-created_at", "pk"]
+    change_list_template = "papers/admin/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Paper]:
         papers: QuerySet[Paper] = super().get_queryset(request)
@@ -50,6 +51,11 @@ class PaperAdmin(HouseAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """With a way to ask for more, for who may have some."""
+        may_ask = bool(kinds.for_user(request.user))
+        return super().changelist_view(request, {"may_ask": may_ask, **(extra_context or {})})
 
     @admin.display(description=_("file"))
     def progress_link(self, paper: Paper) -> SafeString:
