@@ -10,6 +10,6 @@ def private_link(argument: str) -> str:
     """Raises ``DoesNotExist`` once the link is revoked: such a mail leaves no more."""
     holder, _, pk = argument.partition(":")
     link = SpeakerLink.objects.select_related("speaker__conference").get(
-        speaker=pk, holder=holder, revoked_at__isnull=True
+        speaker=int(pk), holder=holder, revoked_at__isnull=True
     )
     return links.url(link)

@@ -57,12 +57,15 @@ def remind_one(standing: todo.Standing, *, forced: bool) -> bool:
     """The speaker's row is held, so that two members of staff remind once."""
     speaker = standing.speaker
     links.hold(speaker)
-    last = last_reminders([speaker]).get(speaker.pk)
-    if not forced and last is not None and timezone.now() - last < AT_MOST_EVERY:
+    if not forced and is_recent(last_reminders([speaker]).get(speaker.pk)):
         return False
     links.ensure(speaker)
     emails.reminder(speaker, standing.lines, uuid4().hex)
     return True
+
+
+def is_recent(last: datetime | None) -> bool:
+    return last is not None and timezone.now() - last < AT_MOST_EVERY
 
 
 def last_reminders(speakers: Iterable[Speaker]) -> dict[int, datetime]:
@@ -76,7 +79,7 @@ def last_reminders(speakers: Iterable[Speaker]) -> dict[int, datetime]:
     )
     found: dict[int, datetime] = {}
     for row in rows:
-        pk = prefixes.get(row["dedupe_key"].rpartition(":")[0])
+        pk = prefixes.get(str(row["dedupe_key"]).rpartition(":")[0])
         if pk is not None:
             found[pk] = max(row["at"], found.get(pk, row["at"]))
     return found

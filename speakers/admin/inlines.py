@@ -56,8 +56,7 @@ class ReadOnlyInline(Tabular):
 
 class StateChangeInline(ReadOnlyInline):
     model = StateChange
-    fields = ["state", "changed_at", "by", "user", "note"]
-    readonly_fields = fields
+    readonly_fields = ["state", "changed_at", "by", "user", "note"]
     verbose_name_plural = _("invitation, step by step")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -68,16 +67,14 @@ class ConsentInline(ReadOnlyInline):
     """Every answer ever given; the latest to each question counts."""
 
     model = Consent
-    fields = ["purpose", "is_given", "answered_at", "by", "wording"]
-    readonly_fields = fields
+    readonly_fields = ["purpose", "is_given", "answered_at", "by", "wording"]
 
 
 class LinkInline(ReadOnlyInline):
     """Whose link is in force; the link itself is shown to nobody, it is only sent."""
 
     model = SpeakerLink
-    fields = ["holder", "created_at", "revoked_at"]
-    readonly_fields = fields
+    readonly_fields = ["holder", "created_at", "revoked_at"]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("speakers.change_speaker")

@@ -122,7 +122,7 @@ def moment(plan: Logistics, instant: datetime | None) -> str:
     """Day and hour where the conference takes place, as short as can be."""
     if instant is None:
         return ""
-    return date_format(instant.astimezone(plan.speaker.conference.zone), "D j N, H:i")
+    return date_format(instant.astimezone(plan.speaker.conference.zone), "D\xa0j\xa0N H:i")
 
 
 @admin.register(Logistics)
@@ -189,7 +189,7 @@ class LogisticsAdmin(HouseAdmin):
     def wishes(self, plan: Logistics) -> SafeString:
         return lines(plan.diet, plan.needs, plan.equipment)
 
-    @admin.display(description=_("accompanied by, assistant"))
+    @admin.display(description=_("company"))
     def company(self, plan: Logistics) -> SafeString:
         return lines(plan.companion, plan.assistant_name)
 

@@ -1,7 +1,9 @@
 """What is missing of each speaker, on one page, with reminders one click away."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 State = Speaker.State
 PER_PAGE = 100
 COMPLETE = "nothing"
+# A request ends within seconds; who is left is next when the button is pressed again.
+REMINDED_AT_ONCE = 300
 
 
 def view(model_admin: "SpeakerAdmin", request: HttpRequest) -> HttpResponseBase:
@@ -92,7 +96,17 @@ def remind(request: HttpRequest, chosen: list[todo.Standing]) -> reminders.Remin
         for standing in chosen
         if (is_everybody and standing.missing) or str(standing.speaker.pk) in ticked
     ]
-    return reminders.remind(people, forced=forced)
+    if not forced:
+        last = reminders.last_reminders(people)
+        people.sort(key=lambda speaker: reminders.is_recent(last.get(speaker.pk)))
+    if left := people[REMINDED_AT_ONCE:]:
+        text = ngettext(
+            "%(count)d speaker is left: press the button again.",
+            "%(count)d speakers are left: press the button again.",
+            len(left),
+        )
+        messages.info(request, text % {"count": len(left)})
+    return reminders.remind(people[:REMINDED_AT_ONCE], forced=forced)
 
 
 def filters(
@@ -120,7 +134,7 @@ def row(
     request: HttpRequest,
     name: str,
     label: str,
-    choices: list[tuple[str, str, int | None]],
+    choices: Sequence[tuple[str, str, int | None]],
     everything: str = "",
 ) -> dict[str, Any]:
     chosen = request.GET.get(name, "")

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from conference.mail.models import OutgoingMail
 from programme.models import TalkFile
 from speakers import consents, reminders, review, todo
+from speakers.admin import todo_page
 from speakers.models import By, Consent, Logistics, Speaker
 from tests.access import member_of, signed_in
 from tests.factories import (
@@ -189,6 +190,19 @@ def test_everybody_is_everybody_whom_the_filters_let_through(conference, team):
     team.post(f"{PAGE}?state=invited", {"everybody": "1"})
 
     assert OutgoingMail.objects.get().to == "b@example.org"
+
+
+def test_many_are_reminded_in_turns(conference, team, monkeypatch):
+    monkeypatch.setattr(todo_page, "REMINDED_AT_ONCE", 2)
+    for number in range(3):
+        coming(conference, email=f"{number}@example.org")
+
+    counts = []
+    for _ in range(2):
+        team.post(PAGE, {"everybody": "1"})
+        counts.append(OutgoingMail.objects.count())
+
+    assert counts == [2, 3]
 
 
 def test_filters_count_and_narrow(conference, team):
