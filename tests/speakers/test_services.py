@@ -1,14 +1,18 @@
 """An invitation goes step by step, each one written down, each mail promised with it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from conference.mail.models import OutgoingMail
-from speakers import links, services
-from speakers.models import By, Speaker, StateChange
-from speakers.refusals import NoAddress, WrongState
+from speakers import consents, links, services
+from speakers.mail_parts import private_link
+from speakers.models import By, Consent, Speaker, SpeakerLink, StateChange
+from speakers.refusals import NoAddress, NotForAssistants, WrongState
 from tests.factories import make_speaker, make_user
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +172,54 @@ def test_a_link_of_another_conference_opens_nothing():
 
     assert links.find(link.reveal(), link.speaker.conference) == link
     assert links.find(link.reveal(), other) is None
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_mail_leaves_with_the_link_that_is_in_force_in_the_speakers_language(client, language):
+    speaker = speaker_in(State.PROPOSED, language=language)
+    services.invite([speaker], make_user())
+    argument = OutgoingMail.objects.get().late_values["private_link"][1]
+
+    address = private_link(argument)
+
+    path = address.removeprefix(settings.SITE_URL)
+    assert path.startswith(f"/{language}/{speaker.conference.slug}/")
+    assert client.get(path, follow=True).status_code == 200
+    link = links.make(speaker)
+    assert link.reveal() in private_link(argument)
+    links.revoke(link)
+    with pytest.raises(SpeakerLink.DoesNotExist):
+        private_link(argument)
+
+
+def test_a_consent_keeps_its_words_and_the_latest_counts():
+    speaker = speaker_in(State.ACCEPTED)
+    purpose = Consent.Purpose.RECORDING
+
+    consents.record(speaker, purpose, True, by=By.SPEAKER, language="en")
+    consents.record(speaker, purpose, True, by=By.SPEAKER, language="en")
+    consents.record(speaker, purpose, False, by=By.SPEAKER, language="en")
+
+    assert speaker.consents.count() == 2
+    last = consents.latest(speaker)[purpose]
+    assert not last.is_given
+    assert last.wording == consents.wording(purpose, "en")
+    with pytest.raises(NotForAssistants):
+        consents.record(speaker, purpose, True, by=By.ASSISTANT, language="en")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_clicks_at_once_are_one_step():
+    speaker = speaker_in(State.INVITED)
+
+    def click(_):
+        try:
+            services.answer(Speaker.objects.get(pk=speaker.pk), State.ACCEPTED, By.SPEAKER)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(click, range(20)))
+
+    assert StateChange.objects.filter(speaker=speaker).count() == 1
+    assert kinds() == ["speakers/answer_received"]
