@@ -136,7 +136,7 @@ def through_break(picture: DraftPicture, slot: Slot, pause: Slot) -> DraftWarnin
 
 def speakers_twice(picture: DraftPicture) -> Iterator[DraftWarning]:
     """One person in two sessions at once, or without the time to get from one to the next."""
-    for speaker, slots in picture.by_speaker().items():
+    for speaker, slots in picture.by_speaker:
         for one, other in unreachable(picture, slots):
             yield about(Kind.SPEAKER_TWICE, twice(picture, speaker, one, other), other, one)
 
@@ -168,7 +168,7 @@ def twice(picture: DraftPicture, speaker: Speaker, one: Slot, other: Slot) -> st
 
 
 def speakers_away(picture: DraftPicture) -> Iterator[DraftWarning]:
-    for speaker, slots in picture.by_speaker().items():
+    for speaker, slots in picture.by_speaker:
         for away in picture.away.get(speaker.pk, []):
             for slot in slots:
                 if slot.starts_at < away.ends_at and away.starts_at < slot.ends_at:
@@ -181,7 +181,7 @@ def speakers_away(picture: DraftPicture) -> Iterator[DraftWarning]:
 
 
 def speakers_unconfirmed(picture: DraftPicture) -> Iterator[DraftWarning]:
-    for speaker, slots in picture.by_speaker().items():
+    for speaker, slots in picture.by_speaker:
         if speaker.state != Speaker.State.ACCEPTED:
             sentence = _("%(name)s has not accepted (%(state)s), and is in “%(title)s”.") % {
                 "name": speaker.full_name,
@@ -243,14 +243,14 @@ def chairs_missing(picture: DraftPicture) -> Iterator[DraftWarning]:
 def texts_missing(picture: DraftPicture) -> Iterator[DraftWarning]:
     for slot in picture.slots:
         title = text_of(slot.session, "title") or slot.session.code
-        if names := one_sided(slot.session, ("title", "subtitle", "abstract")):
+        if names := one_sided(slot.session, Session, ("title", "subtitle", "abstract")):
             sentence = _("“%(title)s” is in one language only: %(texts)s.") % {
                 "title": title,
                 "texts": ", ".join(names),
             }
             yield about_texts(Kind.TEXT_MISSING, sentence, slot)
         for talk in picture.talks.get(slot.session_id, []):
-            if names := one_sided(talk, ("title", "abstract")):
+            if names := one_sided(talk, Talk, ("title", "abstract")):
                 sentence = _(
                     "The talk “%(talk)s” in “%(title)s” is in one language only: %(texts)s."
                 ) % {
@@ -261,13 +261,13 @@ def texts_missing(picture: DraftPicture) -> Iterator[DraftWarning]:
                 yield about_texts(Kind.TEXT_MISSING, sentence, slot)
 
 
-def one_sided(row: Session | Talk, fields: tuple[str, ...]) -> list[str]:
+def one_sided(row: Any, model: type[Session] | type[Talk], fields: tuple[str, ...]) -> list[str]:
     """Which texts of ``row`` stand in one language and not in the other; a title is always due."""
     found = []
     for field in fields:
         there = [bool(getattr(row, f"{field}_{code}")) for code in LANGUAGES]
         if not all(there) and (any(there) or field == "title"):
-            found.append(str(row._meta.get_field(field).verbose_name))  # type: ignore[union-attr]
+            found.append(str(model._meta.get_field(field).verbose_name))  # type: ignore[union-attr]
     return found
 
 

@@ -205,7 +205,7 @@ def refused_form(
 ) -> HttpResponse:
     if not wants_json(request):
         return form_page(request, found, slot, form, status=400)
-    errors = [message for messages in form.errors.values() for message in messages]
+    errors = [str(message) for each in form.errors.values() for message in each]
     return answer(request, found.conference, error=" ".join(errors), status=400)
 
 
