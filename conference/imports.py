@@ -98,6 +98,13 @@ class Notes:
         else:
             self.unknown[name] = Unknown(name, where)
 
+    def has_error_at(self, where: Where) -> bool:
+        """Whether something of that line, or of that part of a tree, is refused already."""
+        return any(
+            note.where.line == where.line and note.where.path.startswith(where.path)
+            for note in self.errors
+        )
+
     # --- Values ---------------------------------------------------------------------------------
 
     def line_of(self, value: object, where: Where, *, longest: int = 250) -> str:

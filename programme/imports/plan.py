@@ -113,7 +113,7 @@ class ProgrammePlan:
 
     def session_of(self, entry: SessionIn) -> Session | None:
         if not (entry.guid or entry.code):
-            if not any(note.where.line == entry.where.line for note in self.notes.errors):
+            if not self.notes.has_error_at(entry.where):
                 self.notes.refuse(entry.where, no_code())
             return None
         if entry.guid in self.elsewhere:
@@ -160,7 +160,7 @@ class ProgrammePlan:
         is_new = session.pk is None
         key = f"session:{session.pk or entry.guid or entry.code}"
         item = Item(key, entry.title, entry.where, is_new=is_new)
-        if is_new and not any(entry.values.get(f"title_{one}") for one in LANGUAGES):
+        if is_new and not has_title(entry.values) and not self.notes.has_error_at(entry.where):
             self.notes.refuse(entry.where, _("A new session needs a title."))
         self.compare_values(entry.values, session, item)
         self.compare_theme(entry, session, item)
@@ -282,7 +282,7 @@ class ProgrammePlan:
             self.notes.refuse(entry.where, _("This talk is part of another session."))
             return
         if talk is None:
-            if not any(entry.values.get(f"title_{one}") for one in LANGUAGES):
+            if not has_title(entry.values) and not self.notes.has_error_at(entry.where):
                 self.notes.refuse(entry.where, _("A new talk needs a title."))
             talk = Talk(session=session, guid=guid, position=position)
             self.rows.talks_new.append(talk)
@@ -325,6 +325,10 @@ def in_one_room(first: SessionIn, second: SessionIn) -> str:
         "one": short(first.title),
         "other": short(second.title),
     }
+
+
+def has_title(values: dict[str, Any]) -> bool:
+    return any(values.get(f"title_{language}") for language in LANGUAGES)
 
 
 def row_key(row: Session | Talk) -> str:

@@ -71,7 +71,7 @@ def recognised(content: bytes) -> Format:
         return Format.SCHEDULE_JSON
     if start == b"[":
         return Format.LIST_JSON
-    if b"\0" in content and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+    if b"\0" in content[:256] and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         raise CannotRead(unknown_format())
     return Format.CSV
 

@@ -234,10 +234,10 @@ class Reading:
         if not isinstance(persons, list):
             self.notes.refuse(where.at("persons"), _("A list is expected here."))
             return []
-        found = [
-            self.part(person, where.at(f"persons[{number}]"))
-            for number, person in enumerate(persons)
-        ]
+        found = []
+        for number, person in enumerate(persons):
+            line = getattr(person, "line", where.line)
+            found.append(self.part(person, Where(line, f"{where.path}.persons[{number}]")))
         return list({part.person: part for part in found if part}.values())
 
     def part(self, entry: Any, where: Where) -> PartIn | None:

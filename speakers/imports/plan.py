@@ -78,6 +78,8 @@ class SpeakersPlan:
     def speaker_of(self, entry: SpeakerIn) -> Speaker | None:
         email = entry.values.get("email", "").casefold()
         if not (entry.guid or entry.code or email):
+            if self.notes.has_error_at(entry.where):
+                return None
             self.notes.refuse(
                 entry.where,
                 _(
@@ -104,7 +106,8 @@ class SpeakersPlan:
 
     def made(self, entry: SpeakerIn) -> Speaker | None:
         if not entry.values.get("family_name"):
-            self.notes.refuse(entry.where, _("A new speaker needs a family name."))
+            if not self.notes.has_error_at(entry.where):
+                self.notes.refuse(entry.where, _("A new speaker needs a family name."))
             return None
         speaker = Speaker(
             conference=self.conference,

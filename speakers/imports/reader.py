@@ -72,7 +72,7 @@ def recognised(content: bytes) -> Format:
     if content.startswith(b"PK\x03\x04"):
         return Format.XLSX
     is_wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-    if content.lstrip()[:1] in (b"<", b"{", b"[") or (b"\0" in content and not is_wide):
+    if content.lstrip()[:1] in (b"<", b"{", b"[") or (b"\0" in content[:256] and not is_wide):
         raise CannotRead(_("This file is in none of the formats that can be read here."))
     return Format.CSV
 
