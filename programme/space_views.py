@@ -148,8 +148,8 @@ def own_file_content(request: HttpRequest, visitor: Visitor, guid: UUID) -> Http
     return attached(row.file, row.name, row.content_type)
 
 
-@require_POST
 @space_page(Section.FILES)
+@require_POST
 def remove_file(request: HttpRequest, visitor: Visitor, guid: UUID) -> HttpResponse:
     files.remove(own_file(visitor, guid))
     return done(visitor, "programme:space_files", "removed")

@@ -85,8 +85,8 @@ def crop(request: HttpRequest, visitor: Visitor) -> HttpResponseBase:
     return done(visitor, "speakers:space_portrait", outcome)
 
 
-@require_POST
 @space_page(Section.PORTRAIT)
+@require_POST
 def remove_portrait(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     take_portrait_away(visitor)
     return done(visitor, "speakers:space_portrait", "removed")

@@ -194,8 +194,8 @@ def changes(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     return page(request, visitor, "changes", changes=found)
 
 
-@require_POST
 @space_page(Section.PROFILE)
+@require_POST
 def withdraw_change(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     """Take back what waits; what was dealt with in the meantime stays as it is."""
     change = visitor.speaker.proposed_changes.filter(
@@ -259,8 +259,8 @@ def is_room_for_one(visitor: Visitor, form: UnavailabilityForm) -> bool:
     return False
 
 
-@require_POST
 @space_page(Section.AVAILABILITY)
+@require_POST
 def forget_unavailability(request: HttpRequest, visitor: Visitor, pk: int) -> HttpResponse:
     visitor.speaker.unavailabilities.filter(pk=pk).delete()
     return done(visitor, "speakers:space_availability", "removed")
@@ -300,8 +300,8 @@ def assistant(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     return page(request, visitor, "assistant", link=link, address=links.url(link) if link else "")
 
 
-@require_POST
 @space_page(Section.ASSISTANT)
+@require_POST
 def assistant_link(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Make a link for the assistant (a new one takes the place of the old), or take it back."""
     if "revoke" in request.POST:
