@@ -5,7 +5,8 @@ text it prints.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -19,6 +20,8 @@ from django.utils import translation
 from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from conference.binding import Binding, Painted
 
 # What ``lay_out`` gives to ``impose``; opaque to everybody else.
 type Pages = Document
@@ -130,7 +133,7 @@ def lay_out_part(
     stylesheets: Sequence[str],
     pictures: Mapping[str, Picture] | None = None,
 ) -> Pages:
-    """Pages for ``bind``; where its anchors lie is known at once (``anchors_of``)."""
+    """Pages for a ``Book``; where its anchors lie is known at once (``anchors_of``)."""
     with translation.override(language):
         html = render_to_string(template, {"language": language, **context})
     with _one_at_a_time:
@@ -146,15 +149,35 @@ def anchors_of(pages: Pages) -> dict[str, int]:
     return found
 
 
-def bind(parts: Sequence[Pages]) -> bytes:
-    """One tagged PDF of all pages, in order; its language and title are those of the first part.
+class _PaintedError(Exception):
+    """Stops WeasyPrint once the objects are made: it would write them as a file of their own."""
 
-    Links lead from any part to any other.
-    """
-    pages = [page for part in parts for page in part.pages]
-    with _one_at_a_time:
-        pdf: bytes = parts[0].copy(pages).write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
-    return pdf
+
+class Book:
+    """Parts painted as soon as they are laid out, so that memory is that of the largest one."""
+
+    def __init__(self) -> None:
+        self.binding = Binding()
+
+    def paint(self, pages: Pages, elsewhere: Collection[str] = ()) -> Painted:
+        """Take the pages in; links may lead to anchors ``elsewhere``, in other parts."""
+        own = anchors_of(pages)
+        others = [name for name in elsewhere if name not in own]
+        for name in others:
+            pages.pages[0].anchors[name] = (0, 0, 0, 0)
+        found: list[Painted] = []
+
+        def finish(_document: Document, pdf: pydyf.PDF) -> None:
+            found.append(self.binding.take(pdf, set(others)))
+            raise _PaintedError
+
+        with _one_at_a_time, suppress(_PaintedError):
+            pages.write_pdf(finisher=finish, pdf_variant="pdf/ua-1", pdf_tags=True)
+        return found[0]
+
+    def bound(self, parts: list[Painted]) -> bytes:
+        """One tagged PDF of ``parts``; its language and title are those of the first."""
+        return self.binding.written(parts)
 
 
 # --- Imposition: pages made once and put on sheets, several times and beside one another -------

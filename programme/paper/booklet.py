@@ -36,6 +36,7 @@ GREAT = (
     Session.Kind.CLOSING,
 )
 ABSTRACT_LENGTH, BIOGRAPHY_LENGTH = 320, 420
+AT_ONCE = 80  # people laid out in one portion
 PORTRAIT_PIXELS = 220  # 18 mm at 300 dots an inch
 
 
@@ -77,16 +78,38 @@ class Book:
     conference: Conference
     choices: Choices
     release: Release
-    parts: list[pdf.Pages] = field(default_factory=list)
+    paper: pdf.Book = field(default_factory=pdf.Book)
+    parts: list[pdf.Painted] = field(default_factory=list)
     anchors: dict[str, int] = field(default_factory=dict)
     length: int = 0
 
-    def add(self, template: str, context: Mapping[str, Any], **pictures: Any) -> None:
-        pages = self.laid_out(template, context, **pictures)
+    def add(self, template: str, context: Mapping[str, Any]) -> None:
+        self.take(self.laid_out(template, context))
+
+    def add_people(self, people: list[Entry]) -> None:
+        """In portions, so that a thousand portraits are never laid out together."""
+        rest = people
+        while rest:
+            portion = rest[:AT_ONCE]
+            pages = self.laid_out(
+                "booklet_speakers",
+                {
+                    "entries": portion,
+                    "is_first": rest is people,
+                    "biography_length": BIOGRAPHY_LENGTH,
+                },
+                pictures=portraits_of(portion),
+            )
+            if len(portion) < len(rest):
+                portion = without_last_page(pages, portion)
+            self.take(pages)
+            rest = rest[len(portion) :]
+
+    def take(self, pages: pdf.Pages) -> None:
         for name, number in pdf.anchors_of(pages).items():
             self.anchors.setdefault(name, self.length + number + 1)
         self.length += len(pages.pages)
-        self.parts.append(pages)
+        self.parts.append(self.paper.paint(pages, self.anchors))
 
     def laid_out(
         self,
@@ -159,11 +182,7 @@ def draw(
     book.add("booklet_rooms", {"places": places_of(slots)})
     people = entries(slots, book.anchors)
     if people and choices.people:
-        book.add(
-            "booklet_speakers",
-            {"entries": people, "biography_length": BIOGRAPHY_LENGTH},
-            pictures=portraits_of(people),
-        )
+        book.add_people(people)
         for entry in people:
             entry.biography = book.anchors[f"speaker-{entry.speaker.code}"]
     progress(len(found) + 3)
@@ -175,9 +194,22 @@ def draw(
     final = book.laid_out("booklet_front", front, first=1, **motif_of(conference))
     assert len(final.pages) == len(draft.pages)
     progress(len(found) + 4)
-    content = pdf.bind([final, *book.parts])
+    front_matter = book.paper.paint(final, book.anchors)
+    content = book.paper.bound([front_matter, *book.parts])
     progress(len(found) + 5)
     return content
+
+
+def without_last_page(pages: pdf.Pages, portion: list[Entry]) -> list[Entry]:
+    """Those of ``portion`` who stand before the last page, which is taken off: who stands on it
+    begins the next portion, so that no page stays half empty. Nobody is broken over two pages.
+    """
+    places, last = pdf.anchors_of(pages), len(pages.pages) - 1
+    kept = [entry for entry in portion if places[f"speaker-{entry.speaker.code}"] < last]
+    if not kept:
+        return portion
+    del pages.pages[last]
+    return kept
 
 
 def front_of(book: Book, found: list[Day], people: list[Speaker]) -> dict[str, Any]:

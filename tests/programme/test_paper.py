@@ -266,7 +266,36 @@ def test_the_booklet_is_tagged_and_its_headings_follow_one_another():
     assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
     assert {size_of(page) for page in reader.pages} == {(148, 210)}
     outline = [entry.title for entry in reader.outline if not isinstance(entry, list)]
-    assert outline == ["Conférence Conference"] or "Conférence" in outline[0]
+    assert outline == [
+        "Conférence · Conference",
+        "jeudi 4 février 2027 · Thursday 4 February 2027",
+        *outline[2:],
+    ]
+    parents = root["/StructTreeRoot"]["/ParentTree"]["/Nums"]
+    assert parents[::2] == sorted(set(parents[::2]))
+    assert {page["/StructParents"] for page in reader.pages} <= set(parents[::2])
+
+
+def test_people_are_laid_out_in_portions_as_if_they_were_not(monkeypatch):
+    conference = make_programme(days=2, sessions=8)
+    whole = book(conference, language="en")
+
+    monkeypatch.setattr(booklet, "AT_ONCE", 10)
+    in_portions = book(conference, language="en")
+
+    assert pages_of(in_portions) == pages_of(whole)
+
+
+def test_every_page_is_joined_to_the_tags_of_its_own_text():
+    """A piece of tagged content is named by the structure element whose page it is on."""
+    reader = read(book(make_programme(days=1, sessions=2)))
+    parents = reader.trailer["/Root"]["/StructTreeRoot"]["/ParentTree"]["/Nums"]
+    by_key = dict(zip(parents[::2], parents[1::2], strict=True))
+
+    for page in reader.pages:
+        owners = by_key[page["/StructParents"]].get_object()
+        assert owners
+        assert {owner.get_object().raw_get("/Pg") for owner in owners} == {page.indirect_reference}
 
 
 def test_links_lead_from_the_contents_into_other_parts():
