@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from conference.i18n import text_of
 from conference.models import Conference, Organisation, Partner, Venue
-from programme.released import ReleasedSlot
+from programme.released import ReleasedSession, ReleasedSlot, ReleasedTalk
 from speakers.models import Speaker
 
 SPONSORS = (Partner.Level.SUPPORT, Partner.Level.INSTITUTION, Partner.Level.DONOR)
@@ -57,17 +57,22 @@ def brief_event(slot: ReleasedSlot, conference: Conference) -> dict[str, Any]:
 
 
 def session_event(slot: ReleasedSlot, conference: Conference) -> dict[str, Any]:
-    """A session on its own page."""
-    session, venue = slot.session, slot.room.venue or conference.venue
+    """A session on its own page, with its talks; cancelled once it was withdrawn."""
+    session = slot.session
+    status = "EventCancelled" if slot.is_cancelled else "EventScheduled"
+    mode = "MixedEventAttendanceMode" if session.stream_url else "OfflineEventAttendanceMode"
     return brief_event(slot, conference) | {
         "description": str(text_of(session, "abstract")),
-        "inLanguage": session.language,
-        "eventStatus": "https://schema.org/EventScheduled",
-        "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
-        "location": place(venue)
-        | {"name": f"{text_of(slot.room, 'name')}, {text_of(venue, 'name')}"},
+        "inLanguage": languages(session),
+        "eventStatus": f"https://schema.org/{status}",
+        "eventAttendanceMode": f"https://schema.org/{mode}",
+        # Nothing is paid for so far; whoever lets tickets be sold says here what is charged.
+        "isAccessibleForFree": True,
+        "location": locations(slot, conference),
         "organizer": organisation(session.organisation or conference.host),
         "performer": [performer(speaker) for speaker in session.people],
+        "subEvent": [talk_event(talk, slot, conference) for talk in session.talks],
+        "recordedIn": recording(session),
         "superEvent": {
             "@type": "ConferenceEvent",
             "name": str(text_of(conference, "name")),
@@ -77,6 +82,43 @@ def session_event(slot: ReleasedSlot, conference: Conference) -> dict[str, Any]:
             "url": settings.SITE_URL + conference.get_absolute_url(),
         },
     }
+
+
+def talk_event(talk: ReleasedTalk, slot: ReleasedSlot, conference: Conference) -> dict[str, Any]:
+    """A talk in a session; when in its hour it begins is not announced."""
+    return {
+        "@type": "Event",
+        "name": str(text_of(talk, "title")),
+        "description": str(text_of(talk, "abstract")),
+        "startDate": local(slot.starts_at, conference),
+        "endDate": local(slot.ends_at, conference),
+        "location": {"@type": "Place", "name": str(text_of(slot.room, "name"))},
+        "performer": [performer(part.speaker) for part in talk.parts],
+    }
+
+
+def languages(session: ReleasedSession) -> str | list[str]:
+    """What is spoken; when interpreters are there, what can be heard."""
+    if not session.is_interpreted:
+        return session.language
+    others = [code for code, _name in settings.LANGUAGES if code != session.language]
+    return [session.language, *others]
+
+
+def locations(slot: ReleasedSlot, conference: Conference) -> dict[str, Any] | list[dict[str, Any]]:
+    """The room in its building; the stream too, where there is one."""
+    venue = slot.room.venue or conference.venue
+    room = place(venue) | {"name": f"{text_of(slot.room, 'name')}, {text_of(venue, 'name')}"}
+    if not slot.session.stream_url:
+        return room
+    return [room, {"@type": "VirtualLocation", "url": slot.session.stream_url}]
+
+
+def recording(session: ReleasedSession) -> dict[str, Any] | None:
+    if not session.recording_url:
+        return None
+    name = str(text_of(session, "title"))
+    return {"@type": "VideoObject", "name": name, "url": session.recording_url}
 
 
 def place(venue: Venue) -> dict[str, Any]:

@@ -6,7 +6,7 @@ roles; what it does not carry is left out rather than hidden in a field made for
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from conference.i18n import text_of
 from conference.models import Conference
+from programme.files import PublicFile
 from programme.models import Release, Room, Theme
 from programme.released import ReleasedSession, ReleasedSlot
 from speakers.models import Speaker
@@ -28,21 +29,37 @@ TIMESLOT = "00:05"
 # What the schema takes: a zone with an area, a slug of two characters or more.
 ZONE = re.compile(r"[A-Z][a-z]+/[A-Z][a-z]+|UTC$")
 SLUG = re.compile(r"[a-z0-9_-]+[a-z0-9]")
+PDF = "application/pdf"
 LARGEST_NUMBER = 2**31 - 1
 
 type Json = dict[str, Any]
 
 
-def document(conference: Conference, release: Release, slots: Iterable[ReleasedSlot]) -> Json:
-    """Everything that both files say, in the active language, ready for ``json.dumps``."""
-    return Document(conference, release, list(slots)).build()
+def document(
+    conference: Conference,
+    release: Release,
+    slots: Iterable[ReleasedSlot],
+    files: Mapping[int, Sequence[PublicFile]] | None = None,
+) -> Json:
+    """Everything that both files say, in the active language, ready for ``json.dumps``.
+
+    ``files`` are those that anybody may read, by the session's key.
+    """
+    return Document(conference, release, list(slots), files or {}).build()
 
 
 class Document:
     """One file in the making, with what its events share made once."""
 
-    def __init__(self, conference: Conference, release: Release, slots: list[ReleasedSlot]) -> None:
+    def __init__(
+        self,
+        conference: Conference,
+        release: Release,
+        slots: list[ReleasedSlot],
+        files: Mapping[int, Sequence[PublicFile]],
+    ) -> None:
         self.conference, self.release, self.slots = conference, release, slots
+        self.files = files
         self.zone = conference.zone
         self.home = settings.SITE_URL + conference.get_absolute_url()
         self.acronym = acronym(conference.slug)
@@ -133,7 +150,7 @@ class Document:
             "do_not_record": not session.is_recorded,
             "persons": [self.person(speaker) for speaker in session.people],
             "links": links(session),
-            "attachments": [],
+            "attachments": [attachment(file) for file in self.files.get(session.pk, [])],
         }
 
     def person(self, speaker: Speaker) -> Json:
@@ -223,3 +240,9 @@ def links(session: ReleasedSession) -> list[Json]:
         name = str(text_of(organisation, "name"))
         found.append({"type": "related", "url": organisation.website, "title": name})
     return found
+
+
+def attachment(file: PublicFile) -> Json:
+    """A PDF may be slides or a paper; the other formats are slides."""
+    kind = {} if file.content_type == PDF else {"type": "slides"}
+    return {"url": settings.SITE_URL + file.url, "title": file.name} | kind

@@ -10,26 +10,32 @@ from programme import released
 from programme.feeds import json_file, xml_file
 from programme.feeds.document import Json, document
 from programme.feeds.http import feed
+from programme.files import public_files
 
 
 @feed
 def schedule_json(request: HttpRequest, conference: Conference) -> HttpResponse:
-    return schedule_file(conference, json_file.as_json, json_file.CONTENT_TYPE, "json")
+    return schedule_file(request, conference, json_file.as_json, json_file.CONTENT_TYPE, "json")
 
 
 @feed
 def schedule_xml(request: HttpRequest, conference: Conference) -> HttpResponse:
-    return schedule_file(conference, xml_file.as_xml, xml_file.CONTENT_TYPE, "xml")
+    return schedule_file(request, conference, xml_file.as_xml, xml_file.CONTENT_TYPE, "xml")
 
 
 def schedule_file(
-    conference: Conference, writer: Callable[[Json], bytes], content_type: str, ending: str
+    request: HttpRequest,
+    conference: Conference,
+    writer: Callable[[Json], bytes],
+    content_type: str,
+    ending: str,
 ) -> HttpResponse:
     release = released.current_release(conference)
     if release is None:
         raise Http404
     slots = released.slots(conference, release=release)
-    content = writer(document(conference, release, slots))
+    files = public_files([slot.session for slot in slots], request)
+    content = writer(document(conference, release, slots, files))
     return inline(content, content_type, f"{slugify(conference.slug)}.{ending}")
 
 

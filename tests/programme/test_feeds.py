@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from jsonschema import Draft6Validator, FormatChecker
 from lxml import etree
 
@@ -132,6 +133,26 @@ def test_an_event_says_what_was_released(client, conference):
     ]
     [room] = schedule["conference"]["rooms"]
     assert room["guid"] == str(slot.room.guid) and room["name"] == slot.room.name_fr
+
+
+def test_files_are_attached_once_they_are_public(client, conference):
+    slot = make_full_slot(conference)
+    [part, _chair] = slot.session.participations.order_by("pk")
+    part.speaker.consents.create(purpose="slides", is_given=True, by="speaker")
+    shown = {"file": "a", "content_type": "application/pdf", "size": 1, "is_accepted": True}
+    now = timezone.now()
+    for name, public_at in [("past & ]]>", now - timedelta(1)), ("future", now + timedelta(1))]:
+        slot.session.files.create(name=name, speaker=part.speaker, public_at=public_at, **shown)
+    make_release(conference)
+
+    [event] = events(read_json(client, conference))
+    [element] = read_xml(client, conference).findall("day/room/event/attachments/attachment")
+
+    [attached] = event["attachments"]
+    assert attached["title"] == element.text == "past & ]]>"
+    assert attached["url"] == element.get("href")
+    answer = client.get(url(conference, "schedule.json"))
+    assert answer.wsgi_request.kept_until == now + timedelta(1)
 
 
 def test_the_other_language_is_in_the_other_file(client, conference):
