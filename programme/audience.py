@@ -65,8 +65,11 @@ def with_an_agenda(conference: Conference, sessions: Collection[int]) -> Iterabl
         agendas[star.agenda_id] = star.agenda
         starred.setdefault(star.agenda_id, set()).add(star.session_id)
     for key, agenda in agendas.items():
-        link = Link("programme.agenda_link", str(key), _("My agenda"))
-        yield Follower(agenda.email, agenda.language, frozenset(starred[key]), (link,))
+        links = (
+            Link("programme.agenda_link", str(key), _("My agenda")),
+            Link("programme.agenda_news_link", str(key), _("Receive no more of these mails")),
+        )
+        yield Follower(agenda.email, agenda.language, frozenset(starred[key]), links)
 
 
 def followers(conference: Conference, sessions: Collection[int]) -> dict[str, Follower]:

@@ -172,25 +172,3 @@ def without(query: QueryDict, name: str) -> str:
     left = query.copy()
     left.pop(name, None)
     return f"?{left.urlencode()}"
-
-
-class PublishForm(forms.Form):
-    """What a release is called and what is said of it."""
-
-    version = forms.CharField(
-        label=_("Version"), max_length=40, help_text=_("A name that was never used, such as 1.2.")
-    )
-    comment_fr = forms.CharField(
-        label=_("Comment (French)"),
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "lang": "fr"}),
-    )
-    comment_en = forms.CharField(
-        label=_("Comment (English)"),
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "lang": "en"}),
-    )
-    # The changes that were on the page when the button was pressed.
-    expected = forms.CharField(widget=forms.HiddenInput, max_length=64)

@@ -17,7 +17,8 @@ def marked(before: str, after: str) -> SafeString:
     old, new = WORDS.findall(before), WORDS.findall(after)
     if len(old) * len(new) > PAIRS_COMPARED:
         return changed("".join(old), "".join(new))
-    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    # The first word of a text has no space before it, and is the same word elsewhere.
+    steps = SequenceMatcher(None, bare(old), bare(new), autojunk=False).get_opcodes()
     return format_html_join(
         "",
         "{}",
@@ -30,6 +31,10 @@ def marked(before: str, after: str) -> SafeString:
             for tag, a, b, c, d in steps
         ),
     )
+
+
+def bare(words: list[str]) -> list[str]:
+    return [word.strip() for word in words]
 
 
 def changed(old: str, new: str) -> SafeString:

@@ -109,6 +109,7 @@ def test_changes_are_grouped_by_kind(staff, conference):
     ("before", "after", "expected"),
     [
         ("The old text.", "The new text.", "The<del> old</del><ins> new</ins> text."),
+        ("This one.", "First. This one.", "<ins>First.</ins> This one."),
         ("", "New", "<ins>New</ins>"),
         ("Old", "", "<del>Old</del>"),
         ("L’été", "L’hiver", "L’<del>été</del><ins>hiver</ins>"),
