@@ -13,7 +13,11 @@ from conference.public import conference_page
 from programme import released
 from programme.files import public_files
 
-SANDBOX = {"default-src": [CSP.NONE], "frame-ancestors": [CSP.NONE], "sandbox": True}
+SANDBOX: dict[str, list[str] | str] = {
+    "default-src": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "sandbox": "",
+}
 
 
 @require_safe

@@ -60,7 +60,12 @@ def show(speaker: Speaker, original: str, crop: Crop) -> None:
 def forget_files(name: str) -> None:
     """Delete a portrait in all its sizes, once nothing shows it any more."""
     names = {name, *sizes_of(name).values()} - {""}
-    transaction.on_commit(lambda: [default_storage.delete(one) for one in names], robust=True)
+
+    def forget() -> None:
+        for one in names:
+            default_storage.delete(one)
+
+    transaction.on_commit(forget, robust=True)
 
 
 def tidy(speaker: Speaker) -> None:

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 
 from conference.accounts.models import User
 from conference.locks import wait_for_locks
-from speakers import emails, links
+from speakers import emails, links, portraits
 from speakers.models import By, ProposedChange, Speaker
 from speakers.refusals import AlreadyReviewed, ChangedSince, SubjectGone
 
@@ -140,6 +140,7 @@ def close(
     change.state, change.reason = state, reason.strip()[:1000]
     change.reviewed_by, change.reviewed_at = user, timezone.now()
     change.save(update_fields=["state", "reason", "reviewed_by", "reviewed_at"])
+    portraits.tidy(change.speaker)
     if change.speaker.email:
         links.ensure(change.speaker)
         with translation.override(change.speaker.language):

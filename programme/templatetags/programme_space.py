@@ -1,14 +1,11 @@
-"""What the programme brings to a speaker's own page, and files to the page of a session."""
+"""What the programme brings to a speaker's own page."""
 
 from typing import Any
 
 from django import template
-from django.template import Context
 
 from programme import released, space
-from programme.files import public_files
 from programme.models import Participation
-from programme.released import ReleasedSession
 from speakers.space.access import Visitor
 
 register = template.Library()
@@ -33,10 +30,3 @@ def speaker_times(visitor: Visitor) -> dict[str, Any]:
         "conference": conference,
         "calendar_url": visitor.url("programme:space_calendar"),
     }
-
-
-@register.inclusion_tag("programme/fragments/session_files.html", takes_context=True)
-def session_files(context: Context, session: ReleasedSession, talk: str = "") -> dict[str, Any]:
-    """The files of ``session``, or of one talk of it by guid; the page is true until one more."""
-    found = public_files([session], context.get("request")).get(session.pk, [])
-    return {"files": [one for one in found if (one.talk or "") == talk]}

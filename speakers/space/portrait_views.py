@@ -38,7 +38,9 @@ def portrait(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             form.add_error("picture", _("Many files have come within an hour. Please wait."))
             return portrait_page(request, visitor, form, status=429)
         try:
-            outcome = send_portrait(visitor, request.FILES["picture"], form.cleaned_data["credit"])
+            outcome = send_portrait(
+                visitor, form.cleaned_data["picture"], form.cleaned_data["credit"]
+            )
         except ValidationError as error:
             form.add_error("picture", error)
         else:

@@ -37,7 +37,7 @@ def submit(visitor: Visitor, texts: Mapping[str, str]) -> Outcome:
     speaker.refresh_from_db(fields=["is_published"])
     now = profile.current(speaker)
     if speaker.is_published:
-        return proposed(visitor, now, wished(speaker) | texts)
+        return proposed(visitor, now, wished(speaker) | dict(texts))
     changed = {field: text for field, text in texts.items() if text != now[field]}
     if not changed:
         return Outcome.UNCHANGED

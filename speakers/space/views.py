@@ -70,7 +70,7 @@ def own_space(request: HttpRequest, conference: Conference) -> HttpResponseBase:
 
     if not request.user.is_authenticated:
         return private(redirect_to_login(request.get_full_path()))
-    found = list(speakers_of(request.user, conference).in_order())
+    found = list(speakers_of(request.user, conference).order_by("family_name", "given_name", "pk"))
     visitors = [Visitor(one, By.SPEAKER, f"{SIGNED_IN}{one.code}") for one in found]
     for visitor in visitors:
         visitor.speaker.conference = conference
@@ -89,7 +89,7 @@ def overview(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         (task, visitor.url(task.url_name) if visitor.may(task.section) else "")
         for task in tasks(visitor)
     ]
-    context = {
+    context: dict[str, Any] = {
         "tasks": todo,
         "missing_count": sum(task.state == "missing" for task, url in todo if url),
         "waiting": waiting(visitor),

@@ -112,6 +112,9 @@ def test_after_publication_it_waits_for_staff(client):
     review.accept(change, None)
     speaker.refresh_from_db()
     assert list(sizes_of(speaker.portrait.name)) == [160, 400, 800]
+    assert [f"speakers/{speaker.guid}/{name}" for name in private_files(speaker)] == [
+        speaker.portrait_original
+    ]
     with speaker.portrait.open() as file:
         assert corner(file) == "blue"
     assert client.get(address(speaker, "speakers:space_square")).status_code == 404
@@ -123,6 +126,15 @@ def test_what_is_taken_back_leaves_no_file(client):
 
     change = review.pending(speaker, "profile")
     client.post(address(speaker, "speakers:space_withdraw_change", change.pk))
+
+    assert private_files(speaker) == public_files() == []
+
+
+def test_what_staff_refuse_leaves_no_file(client):
+    speaker = make_coming(is_published=True)
+    send(client, speaker, picture())
+
+    review.refuse(review.pending(speaker, "profile"), None, "Trop sombre.")
 
     assert private_files(speaker) == public_files() == []
 
