@@ -36,7 +36,8 @@ def as_xml(schedule: Json) -> bytes:
     add_conference(root, schedule)
     for day in schedule["conference"]["days"]:
         add_day(root, day, schedule["conference"]["rooms"])
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    content: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return content
 
 
 def add_conference(root: Element, schedule: Json) -> None:
