@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from conference.models import Conference, Organisation
 from conference.public import keep_until, public_page
-from programme import bookings, now, released, search, structured_data
+from programme import bookings, files, now, released, search, structured_data
 from programme.forms import ScheduleFilter
 from programme.models import Room
 from programme.paper import site
@@ -71,11 +71,17 @@ def session(request: HttpRequest, conference: Conference, code: str) -> HttpResp
     # The stream ends with the session, and what is said of it on its page.
     keep_until(request, slot.ends_at)
     seats = bookings.seats(conference) if slot.session.access == "booking" else {}
+    found = files.public_files([slot.session], request).get(slot.session.pk, [])
     context = {
         "slot": slot,
         "is_over": slot.ends_at <= timezone.now(),
         "session": slot.session,
         "seats": seats.get(slot.session.pk),
+        "files": [file for file in found if file.talk is None],
+        "talks": [
+            (talk, [file for file in found if file.talk == talk.guid])
+            for talk in slot.session.talks
+        ],
         "venue": slot.room.venue or conference.venue,
         "neighbours": released.neighbours_of(slot),
         "structured_data": structured_data.session_event(slot, conference),

@@ -57,12 +57,10 @@ def roles_of(speaker: Speaker, slot: ReleasedSlot) -> str:
 
 @register.inclusion_tag("programme/fragments/now.html", takes_context=True)
 def now_and_next(context: Context, conference: Conference) -> dict[str, Any]:
-    """What is on at this instant; the page is kept no longer than that is true."""
-    slots = released.slots(conference)
-    return {
-        "moment": now.moment_on(context["request"], conference, slots),
-        "conference": conference,
-    }
+    """What is on, while the conference lasts; the page is kept no longer than that is true."""
+    moment = now.moment_on(context["request"], conference, released.slots(conference))
+    is_shown = moment is not None and moment.state in ("now", "between")
+    return {"moment": moment if is_shown else None, "conference": conference}
 
 
 @register.simple_tag

@@ -13,20 +13,21 @@ const minutesIn = (zone, instant) => {
   return parts.format(instant);
 };
 
-const addLocal = (panel) => {
-  for (const time of panel.querySelectorAll("time[data-local]")) {
+const addLocal = (place) => {
+  for (const time of place.querySelectorAll("time[data-local]")) {
     const instant = new Date(time.dateTime);
-    if (minutesIn(panel.dataset.zone, instant) === minutesIn(undefined, instant)) {
+    if (minutesIn(place.dataset.zone, instant) === minutesIn(undefined, instant)) {
       continue;
     }
     const words = new Intl.DateTimeFormat(document.documentElement.lang, {
       weekday: "short",
       hour: "2-digit",
       minute: "2-digit",
+      hourCycle: "h23",
     }).format(instant);
     const added = document.createElement("span");
     added.className = "now__yours";
-    added.textContent = ` (${words}, ${panel.dataset.yours})`;
+    added.textContent = ` (${words}, ${place.dataset.yours})`;
     time.after(added);
   }
 };
@@ -39,6 +40,7 @@ const renew = async () => {
     const found = page.getElementById("now");
     if (response.ok && found) {
       panel.replaceWith(document.adoptNode(found));
+      addLocal(found);
     }
   } catch {
     // Away from the network: what is shown stays until it comes back.
@@ -51,7 +53,6 @@ const start = () => {
   if (!panel) {
     return;
   }
-  addLocal(panel);
   const until = Date.parse(panel.dataset.until);
   if (until) {
     // Not all at the same second: a hall full of people has this page open.
@@ -60,4 +61,7 @@ const start = () => {
   }
 };
 
+for (const place of document.querySelectorAll("[data-zone]")) {
+  addLocal(place);
+}
 start();

@@ -578,12 +578,12 @@ def test_calendar_event_names_speakers_theme_and_page(client, conference):
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("schedule/", 7),
-        ("schedule/?view=grid", 7),
-        ("schedule/?q=session&kind=lecture", 8),
+        ("schedule/", 10),
+        ("schedule/?view=grid", 10),
+        ("schedule/?q=session&kind=lecture", 11),
         ("schedule/now/", 6),
         ("schedule.ics", 6),
-        ("session/FIRST2/", 7),
+        ("session/FIRST2/", 8),
         ("session/FIRST2.ics", 5),
         ("themes/", 3),
         ("theme/first/", 7),
