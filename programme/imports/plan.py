@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from conference.codes import new_code
@@ -296,7 +297,7 @@ class ProgrammePlan:
 
     def place(self, room: Room, starts_at: datetime, ends_at: datetime) -> str:
         start, end = (one.astimezone(self.conference.zone) for one in (starts_at, ends_at))
-        return f"{start:%Y-%m-%d %H:%M}–{end:%H:%M}, {named(room)}"
+        return f"{date_format(start, 'j F Y')}, {start:%H:%M}–{end:%H:%M}, {named(room)}"
 
     def summary(self, slot: SlotIn) -> str:
         room = self.rooms.found.get(slot.room)

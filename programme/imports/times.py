@@ -97,6 +97,8 @@ def end_of(text: str, starts_at: datetime, zone: ZoneInfo) -> datetime:
 
 def duration(text: str) -> timedelta:
     """“01:30”, “1:01:30” with days, “0:45:00” with seconds, or minutes. Raises ``BadTime``."""
+    if not text.strip():
+        raise BadTime(_("There is neither an end nor a duration."))
     if match := MINUTES.match(text.strip()):
         return timedelta(minutes=int(match[1]))
     match = HOURS.match(text.strip())

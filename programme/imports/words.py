@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Participation, Session
@@ -78,6 +78,11 @@ def label_of(name: str) -> str:
     """“title (French)” of “title_fr”."""
     field, _underscore, language = name.rpartition("_")
     if field in LABELS and language in LANGUAGES:
-        words = {"field": LABELS[field], "language": LANGUAGES[language]}
+        name = str(LANGUAGES[language])
+        # French writes the names of languages small.
+        words = {
+            "field": LABELS[field],
+            "language": name.lower() if get_language() == "fr" else name,
+        }
         return gettext("%(field)s (%(language)s)") % words
     return str(LABELS.get(name, name))
