@@ -609,7 +609,7 @@ def test_overview_shows_what_is_published_and_never_the_draft(client):
     factories.make_participation(session=session, speaker=speaker, role="keynote")
     factories.make_participation(session=session, speaker=chair, role="chair")
 
-    assert "not published yet" in client.get(address(speaker)).text
+    assert "is published yet" in client.get(address(speaker)).text
     factories.make_release(speaker.conference)
     session.title_en = "CANARY"
     session.save()
