@@ -38,7 +38,7 @@ class PaperAdmin(HouseAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Paper]:
         papers: QuerySet[Paper] = super().get_queryset(request)
-        return papers.filter(requested_by=request.user, kind__in=kinds.names_for(request.user))
+        return papers.filter(requested_by=request.user.pk, kind__in=kinds.names_for(request.user))
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return [*self.list_display, self.progress_link]

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from conference import motif, pdf, theme
+from conference.binding import Painted
 from conference.images import for_paper
 from conference.models import Conference
 from conference.papers.kinds import Progress
@@ -79,7 +80,7 @@ class Book:
     choices: Choices
     release: Release
     paper: pdf.Book = field(default_factory=pdf.Book)
-    parts: list[pdf.Painted] = field(default_factory=list)
+    parts: list[Painted] = field(default_factory=list)
     anchors: dict[str, int] = field(default_factory=dict)
     length: int = 0
 
@@ -172,7 +173,7 @@ def draw(
     book = Book(conference, choices, release)
     found = days_of(slots, conference.zone)
     front = front_of(book, found, people_of(slots))
-    draft = book.laid_out("booklet_front", front, **motif_of(conference))
+    draft = book.laid_out("booklet_front", front, pictures=motif_of(conference))
     book.length = len(draft.pages)
     total = len(found) + 5
     progress(1, total)
@@ -191,7 +192,7 @@ def draw(
     front["pages"] = book.anchors | {
         name: number + 1 for name, number in pdf.anchors_of(draft).items()
     }
-    final = book.laid_out("booklet_front", front, first=1, **motif_of(conference))
+    final = book.laid_out("booklet_front", front, first=1, pictures=motif_of(conference))
     assert len(final.pages) == len(draft.pages)
     progress(len(found) + 4)
     front_matter = book.paper.paint(final, book.anchors)
@@ -299,7 +300,7 @@ def tile(speaker: Speaker) -> bytes:
     ).encode()
 
 
-def motif_of(conference: Conference) -> dict[str, dict[str, pdf.Picture]]:
+def motif_of(conference: Conference) -> dict[str, pdf.Picture]:
     """The drawing of this edition, in its accent, for the cover."""
     drawing = motif.svg(conference.slug, first=conference.starts_on, last=conference.ends_on)
     colour = theme.palette(conference.accent, theme.LIGHT).accent
@@ -308,4 +309,4 @@ def motif_of(conference: Conference) -> dict[str, dict[str, pdf.Picture]]:
         f'<svg xmlns="http://www.w3.org/2000/svg" fill="none" stroke="{colour}" stroke-width="0.8" ',
         1,
     )
-    return {"pictures": {"motif": lambda: (image.encode(), "image/svg+xml")}}
+    return {"motif": lambda: (image.encode(), "image/svg+xml")}
