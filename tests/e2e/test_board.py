@@ -269,10 +269,11 @@ def test_without_script(browser, site, language):
     page.locator("main form button[type=submit]").first.click()
     page.locator("table a", has_text=TITLES[language]).click()
     before = page.locator("[name=start]").input_value()
+    keep(page, f"board-session-{language}")
 
     page.locator("[name=start]").fill("15:10")
     page.locator("[name=end]").fill("15:55")
-    page.locator(".submit-row input[type=submit]").click()
+    page.locator(".board-form .board__button--main").click()
 
     row = page.locator("table tr", has_text=TITLES[language])
     expect(row).to_contain_text("15:10–15:55")
