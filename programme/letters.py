@@ -163,5 +163,8 @@ def is_news(change: Change) -> bool:
         return True
     fields = {text["field"] for text in change["texts"] if text["talk"] is None}
     fields |= {fact["field"] for fact in change["facts"]}
-    people_or_talks = ("people_added", "people_gone", "talks_added", "talks_gone")
-    return bool(fields & NEWS) or any(change[part] for part in people_or_talks)
+    names = (
+        change["people_added"] + change["people_gone"],
+        change["talks_added"] + change["talks_gone"],
+    )
+    return bool(fields & NEWS) or any(names)

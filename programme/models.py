@@ -462,7 +462,8 @@ class Announcement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.conference} {self.due_at:%Y-%m-%d %H:%M}"
+        due_at = timezone.localtime(self.due_at, self.conference.zone)
+        return f"{self.conference} {due_at:%Y-%m-%d %H:%M}"
 
 
 class TalkFile(models.Model):

@@ -195,9 +195,9 @@ def shown(mail: OutgoingMail, letter: Letter) -> dict[str, str]:
 
 
 def preview_url(proposal: Proposal, letter: Letter) -> str:
-    query = {"conference": proposal.conference.pk, "letter": mark(letter)}
+    query = {"conference": str(proposal.conference.pk), "letter": mark(letter)}
     if proposal.earlier:
-        query["again"] = proposal.earlier.pk
+        query["again"] = str(proposal.earlier.pk)
     return f"{reverse('admin:programme_release_preview')}?{urlencode(query)}"
 
 
