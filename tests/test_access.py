@@ -23,6 +23,7 @@ from django.utils import timezone, translation
 
 from conference.accounts.models import User
 from conference.mail.models import OutgoingMail
+from conference.models import TravelTime
 from conference.papers.models import Paper
 from conference.privacy.models import ExportLog, Notice
 from press.models import MediaList
@@ -576,6 +577,9 @@ def one_of_each(edition: Edition, user: User) -> dict[str, Any]:
         "conference.conference": conference,
         "conference.partner": conference.partners.create(
             organisation=factories.make_organisation(), level="host"
+        ),
+        "conference.traveltime": TravelTime.objects.create(
+            one=factories.make_venue(), other=factories.make_venue(), minutes=20
         ),
         "privacy.notice": Notice.objects.create(
             conference=conference, purpose="registration", version=1, text_fr="Un.", text_en="One."
