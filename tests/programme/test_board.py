@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from programme import board
 from programme.board import Place
@@ -28,6 +29,12 @@ BOARD = "/en/admin/programme/slot/board/"
 NINE = datetime(2027, 2, 4, 8, tzinfo=UTC)  # on the clocks of Paris
 HOUR = timedelta(hours=1)
 JSON = {"accept": "application/json"}
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
