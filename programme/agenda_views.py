@@ -63,15 +63,15 @@ def private[**P](
 
 def own(request: HttpRequest, conference: Conference) -> Agenda | None:
     """The agenda that this device keeps."""
-    token = request.COOKIES.get(COOKIE, "")
+    token = request.COOKIES.get(f"{COOKIE}-{get_language()}", "")
     return agendas.behind(token, conference) if token else None
 
 
 def keep(response: HttpResponse, agenda: Agenda) -> HttpResponse:
     """Let the device keep ``agenda``, for its addresses in every language."""
-    for path in cookie_paths(agenda.conference):
+    for name, path in cookies_of(agenda.conference):
         response.set_cookie(
-            COOKIE,
+            name,
             agendas.secret_of(agenda),
             max_age=LONGEST,
             path=path,
@@ -83,13 +83,17 @@ def keep(response: HttpResponse, agenda: Agenda) -> HttpResponse:
 
 
 def let_go(response: HttpResponse, conference: Conference) -> HttpResponse:
-    for path in cookie_paths(conference):
-        response.delete_cookie(COOKIE, path=path, samesite="Lax")
+    for name, path in cookies_of(conference):
+        response.delete_cookie(name, path=path, samesite="Lax")
     return response
 
 
-def cookie_paths(conference: Conference) -> list[str]:
-    return [f"/{code}/{conference.slug}/agenda/" for code, _name in settings.LANGUAGES]
+def cookies_of(conference: Conference) -> list[tuple[str, str]]:
+    """Names and paths: one for each language, because that is where addresses begin."""
+    return [
+        (f"{COOKIE}-{code}", f"/{code}/{conference.slug}/agenda/")
+        for code, _name in settings.LANGUAGES
+    ]
 
 
 def address_of(agenda: Agenda, done: str = "") -> str:
