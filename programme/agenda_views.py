@@ -46,7 +46,7 @@ def private[**P](
 
     @wraps(view)
     def page(
-        request: HttpRequest, conference: Conference, *args: P.args, **kwargs: P.kwargs
+        request: HttpRequest, conference: Conference, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
         response = view(request, conference, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"

@@ -53,13 +53,17 @@ class ScheduleFilter(forms.Form):
         self.slots = list(slots)
         self.keys = [keys_of(slot) for slot in self.slots]
         held = [{keys[number] for keys in self.keys} - {""} for number in range(len(FACETS))]
-        for name, values, (nothing, named) in zip(FACETS, held, self.offers(), strict=True):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [
-                ("", nothing),
-                *((value, label) for value, label in named if value in values),
-            ]
+        self.offered = {
+            name: (nothing, [(value, label) for value, label in named if value in values])
+            for name, values, (nothing, named) in zip(FACETS, held, self.offers(), strict=True)
+        }
+        for name, (nothing, offers) in self.offered.items():
+            self.offer(name, nothing, offers)
+
+    def offer(self, name: str, nothing: Any, offers: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", nothing), *offers]
 
     def offers(self) -> list[tuple[Any, list[tuple[str, str]]]]:
         """For each facet the word for “all” and every possible choice, in order."""
@@ -120,13 +124,9 @@ class ScheduleFilter(forms.Form):
 
     def label(self, counts: list[Counter[str]]) -> None:
         for name, counted in zip(FACETS, counts, strict=True):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            nothing, *offers = field.choices
-            field.choices = [
-                nothing,
-                *((value, with_count(label, counted[str(value)])) for value, label in offers),
-            ]
+            nothing, offers = self.offered[name]
+            labelled = [(value, f"{label} ({counted[value]})") for value, label in offers]
+            self.offer(name, nothing, labelled)
 
     def chosen(self, query: QueryDict) -> list[Choice]:
         """What narrows the list now, each with the address that lets go of it."""
@@ -141,8 +141,7 @@ class ScheduleFilter(forms.Form):
     def words_for(self, name: str, value: str) -> str:
         if name == "q":
             return _now("“%(words)s”") % {"words": value}
-        labels = dict(self.offers()[FACETS.index(name)][1])
-        return labels[value]
+        return dict(self.offered[name][1])[value]
 
 
 def keys_of(slot: ReleasedSlot) -> tuple[str, ...]:
@@ -161,10 +160,6 @@ def keys_of(slot: ReleasedSlot) -> tuple[str, ...]:
 def named(rows: Iterable[Any]) -> list[tuple[str, str]]:
     in_order = sorted(rows, key=lambda row: (row.position, row.pk))
     return [(row.slug, text_of(row, "name").value) for row in in_order]
-
-
-def with_count(label: Any, count: int) -> str:
-    return f"{label} ({count})"
 
 
 def without(query: QueryDict, name: str) -> str:

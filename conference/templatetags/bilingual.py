@@ -1,7 +1,6 @@
 """Short texts in two languages; a long one shows its own note (``components/prose.html``)."""
 
 from django import template
-from django.db import models
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
@@ -11,7 +10,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def text(instance: models.Model, field: str) -> SafeString:
+def text(instance: object, field: str) -> SafeString:
     """``{% text room "name" %}``: the text, and its language told when it is not the page's."""
     found = text_of(instance, field)
     if found.is_fallback:
@@ -20,6 +19,6 @@ def text(instance: models.Model, field: str) -> SafeString:
 
 
 @register.simple_tag
-def plain(instance: models.Model, field: str) -> str:
+def plain(instance: object, field: str) -> str:
     """The same without markup, for titles and attributes."""
     return text_of(instance, field).value
