@@ -68,7 +68,7 @@ def decoded(content: bytes) -> tuple[str, str]:
         return content.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError as error:
         where = Where(content[: error.start].count(b"\n") + 1)
-        is_broken = re.search("[\x80-\ufffc]", content.decode("utf-8", "ignore"))
+        is_broken = bool(re.search("[\x80-\ufffc]", content.decode("utf-8", "ignore")))
         try:
             text = content.decode("cp1252")
         except UnicodeDecodeError:

@@ -28,7 +28,8 @@ class Places[P: (Room, Theme)]:
     def __init__(
         self, model: type[P], conference: Conference, notes: Notes, may: May, right: str
     ) -> None:
-        self.model, self.conference, self.notes = model, conference, notes
+        self.model: type[P] = model
+        self.conference, self.notes = conference, notes
         self.may, self.right = may, right
         self.known: list[P] = list(model.objects.filter(conference=conference).order_by("pk"))
         self.new: list[P] = []
@@ -63,7 +64,8 @@ class Places[P: (Room, Theme)]:
         """The place of that name; of several, the one that its sessions have."""
         wanted = {folded(name) for name in entry.names.values()}
         found = [one for one in self.known if wanted & set(map(folded, names_of(one)))]
-        return next((one for one in found if one.pk in used), found[0] if found else None)
+        found.sort(key=lambda one: one.pk not in used)
+        return found[0] if found else None
 
     def by_use(self, entry: NamedIn, used: set[int]) -> P | None:
         """The only place of all its sessions, as long as that has no name in this language."""

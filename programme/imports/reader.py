@@ -11,6 +11,7 @@ from conference.imports import MOST_BYTES, MOST_ROWS, CannotRead, Notes, Where
 from conference.models import Conference
 from conference.spreadsheets import Table, read_csv, read_xlsx
 from programme.imports import schedule, schedule_xml, table
+from programme.imports.columns import known_as
 from programme.imports.form import ProgrammeIn
 from programme.imports.located import read_json, read_xml
 
@@ -104,7 +105,7 @@ def from_table(
     for remark in found.remarks:
         notes.remark(Where(), remark)
     needs = {"title", "subtitle", "abstract", "description"}
-    if not language and needs & {table.known_as(name) for name in found.headings}:
+    if not language and needs & {known_as(name) for name in found.headings}:
         raise CannotRead(
             _("A column of texts does not say its language: please choose the file’s.")
         )

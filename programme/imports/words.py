@@ -26,6 +26,12 @@ KINDS = {
     "poster": "poster",
     "pause": "break",
     "lunch": "break",
+    "ouverture": "opening",
+    "plénière": "plenary",
+    "conférence": "lecture",
+    "table ronde": "round-table",
+    "cérémonie": "ceremony",
+    "clôture": "closing",
     "coffee": "break",
 }
 ROLES = {"keynote speaker": "keynote", "présidence": "chair", "panelist": "panellist"}

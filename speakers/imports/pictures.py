@@ -110,7 +110,7 @@ def picture(content: bytes) -> bytes:
         if min(image.size) < SHORTEST:
             raise ValidationError(_("This picture is smaller than 160 by 160 pixels."))
     found.seek(0)
-    return found.read()
+    return bytes(found.read())
 
 
 def kept(content: bytes) -> dict[str, bytes]:
