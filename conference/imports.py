@@ -184,12 +184,14 @@ def short(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of one thing, before and after, as people read it."""
+    """One field of one thing, before and after, as people read it; ``key`` says the same in every
+    language."""
 
     field: str
     label: str
     before: str
     after: str
+    key: str
 
 
 @dataclass(slots=True)
@@ -208,8 +210,12 @@ class Item:
     def is_unchanged(self) -> bool:
         return not (self.is_new or self.changes)
 
-    def change(self, name: str, label: object, before: object, after: object) -> None:
-        self.changes.append(Change(name, str(label), str(before), str(after)))
+    def change(
+        self, name: str, label: object, before: object, after: object, key: str = ""
+    ) -> None:
+        """Note a change; with a ``key`` where its words depend on the reader's language."""
+        key = key or f"{before}\0{after}"
+        self.changes.append(Change(name, str(label), str(before), str(after), key))
 
 
 @dataclass(slots=True)
@@ -241,7 +247,7 @@ class Plan:
     def digest(self) -> str:
         """A short word for exactly these changes, from exactly what is there now."""
         told = [
-            (item.key, item.is_new, [(one.field, one.before, one.after) for one in item.changes])
+            (item.key, item.is_new, [(one.field, one.key) for one in item.changes])
             for item in [*self.besides, *self.items]
             if not item.is_unchanged
         ]

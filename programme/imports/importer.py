@@ -6,7 +6,7 @@ from django.core.files.base import File
 from django.utils.translation import gettext_lazy as _
 
 from conference.accounts.models import User
-from conference.import_pages import Looked
+from conference.import_pages import Importer, Looked
 from conference.imports import Notes, Plan, content_of
 from conference.models import ImportRun
 from programme.imports import apply, reader
@@ -14,7 +14,7 @@ from programme.imports.columns import COLUMNS
 from programme.imports.form import ProgrammeIn
 
 
-class ProgrammeImporter:
+class ProgrammeImporter(Importer):
     kind = "programme"
     title = _("Import a programme")
     intro = _(

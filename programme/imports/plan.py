@@ -200,7 +200,9 @@ class ProgrammePlan:
                     continue
             if before != after:
                 setattr(row, name, after)
-                item.change(f"{row_key(row)}{name}", label_of(name), shown(before), shown(after))
+                label = label_of(name)
+                key = f"{before}\0{after}"
+                item.change(f"{row_key(row)}{name}", label, shown(before), shown(after), key)
 
     def is_lent(self, name: str, after: str, row: Any, values: dict[str, Any]) -> bool:
         """Whether a text is the other language's, printed for want of one in this."""
@@ -215,7 +217,8 @@ class ProgrammePlan:
         if theme is None or (theme.pk and theme.pk == session.theme_id):
             return
         before = next((one for one in self.themes.known if one.pk == session.theme_id), None)
-        item.change("theme", label_of("theme"), named(before), named(theme))
+        key = f"{session.theme_id}\0{theme.pk or theme.slug}"
+        item.change("theme", label_of("theme"), named(before), named(theme), key)
         session.theme = theme
 
     def compare_slot(self, wanted: SlotIn, session: Session, item: Item) -> None:
@@ -223,28 +226,23 @@ class ProgrammePlan:
         if room is None:  # refused already
             return
         slot = self.slots.get(session.pk)
+        wanted_now = self.place(room, wanted.starts_at, wanted.ends_at)
+        key = f"{room.pk or room.slug} {wanted.starts_at.isoformat()} {wanted.ends_at.isoformat()}"
         if slot is None:
             self.rows.slots_new.append(
                 Slot(session=session, room=room, starts_at=wanted.starts_at, ends_at=wanted.ends_at)
             )
-            item.change(
-                "slot", _("time and room"), "", self.place(room, wanted.starts_at, wanted.ends_at)
-            )
+            item.change("slot", _("time and room"), "", wanted_now, key)
             return
-        if (slot.room_id, slot.starts_at, slot.ends_at) == (
-            room.pk,
-            wanted.starts_at,
-            wanted.ends_at,
-        ):
+        times = wanted.starts_at, wanted.ends_at
+        if (slot.room_id, slot.starts_at, slot.ends_at) == (room.pk, *times):
             return
         was = self.place(slot.room, slot.starts_at, slot.ends_at)
         before = place_row(slot)
-        slot.room, slot.starts_at, slot.ends_at = room, wanted.starts_at, wanted.ends_at
+        slot.room, slot.starts_at, slot.ends_at = room, *times
         slot.session = session
         self.rows.slots_moved.append((slot, before))
-        item.change(
-            "slot", _("time and room"), was, self.place(room, wanted.starts_at, wanted.ends_at)
-        )
+        item.change("slot", _("time and room"), was, wanted_now, f"{before} {key}")
 
     def compare_parts(
         self,
@@ -274,7 +272,7 @@ class ProgrammePlan:
             )
             label = f"{speaker.full_name} ({Participation.Role(role).label})"
             name = f"part:{row_key(talk) if talk else ''}{role}:{part.person}"
-            item.change(name, _("takes part"), "", label)
+            item.change(name, _("takes part"), "", label, "new")
 
     def compare_talk(self, entry: TalkIn, position: int, session: Session, item: Item) -> None:
         guid = entry.guid or uuid.uuid5(session.guid, entry.code)

@@ -6,7 +6,7 @@ from django.core.files.base import File
 from django.utils.translation import gettext_lazy as _
 
 from conference.accounts.models import User
-from conference.import_pages import Looked
+from conference.import_pages import Importer, Looked
 from conference.imports import Notes, Plan, Where, content_of, keep_pictures
 from conference.models import ImportRun
 from speakers.imports import apply, pictures, reader
@@ -14,7 +14,7 @@ from speakers.imports.columns import COLUMNS
 from speakers.imports.plan import SpeakersPlan
 
 
-class SpeakersImporter:
+class SpeakersImporter(Importer):
     kind = "speakers"
     title = _("Import speakers")
     intro = _(

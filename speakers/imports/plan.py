@@ -146,7 +146,8 @@ class SpeakersPlan:
             return
         self.drawn.append(NewPicture(speaker, content))
         after = entry.photo or _("from the archive")
-        item.change("portrait", _("portrait"), speaker.portrait.name or "", after)
+        shown = speaker.portrait.name or ""
+        item.change("portrait", _("portrait"), shown, after, f"{shown}\0{entry.photo}")
 
     def picture_of(self, entry: SpeakerIn, speaker: Speaker) -> bytes | None:
         """By the name in the table, else by the speaker's code."""

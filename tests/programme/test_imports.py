@@ -433,6 +433,18 @@ def test_changed_draft_is_not_overwritten(conference):
     assert run.applied_at is None
 
 
+def test_digest_is_the_same_in_every_language(conference):
+    theme = make_theme(conference=conference)
+    session = make_session(conference=conference, guid=GUID, theme=theme, is_recorded=False)
+    make_slot(session=session)
+    digests = set()
+    for language in ("fr", "en"):
+        with translation.override(language):
+            digests.add(looked(as_json(event()), conference, language="en").digest)
+
+    assert len(digests) == 1
+
+
 def test_error_in_one_line_stops_all(conference):
     before = counts()
 
