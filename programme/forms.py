@@ -37,9 +37,7 @@ class ScheduleFilter(forms.Form):
         label=_("Search"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(
-            attrs={"type": "search", "autocomplete": "off", "enterkeyhint": "search"}
-        ),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     day = forms.ChoiceField(label=_("Day"), required=False)
     theme = forms.ChoiceField(label=_("Theme"), required=False)

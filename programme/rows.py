@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from conference.models import Conference
 from conference.templatetags.bilingual import plain, text
@@ -132,8 +131,3 @@ def dated_rows(conference: Conference, slots: Iterable[ReleasedSlot]) -> list[Ro
     """Rows that name their day, for lists without day headings."""
     maker = RowMaker(conference)
     return [maker.row(slot, dated=True) for slot in slots]
-
-
-def withdrawn_title(title: SafeString) -> SafeString:
-    """A title with the word for it: a line through it is not heard."""
-    return format_html("<s>{}</s> {}", title, _("(no longer in the programme)"))
