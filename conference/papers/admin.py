@@ -52,6 +52,10 @@ class PaperAdmin(HouseAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A paper has no form: it is watched on a page of its own."""
+        raise PermissionDenied
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """With a way to ask for more, for who may have some."""
         may_ask = bool(kinds.for_user(request.user))
