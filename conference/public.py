@@ -83,10 +83,21 @@ def declared_public(request: HttpRequest, response: HttpResponseBase) -> HttpRes
     return response
 
 
-def keep_until(request: HttpRequest, instant: datetime | None) -> None:
-    """Tell that the page being rendered is true until ``instant`` only; the earliest one counts."""
+def keep_until(
+    request: HttpRequest, instant: datetime | None, *, since: datetime | None = None
+) -> None:
+    """Tell that the page being rendered is true until ``instant`` only; the earliest one counts.
+
+    ``since`` is the instant for which it is rendered, when that is not this very one: what begins
+    while a page is in the making has to be on the next. A page that changes with the clock says so
+    even when nothing is to come any more (``None``): its date is not that of the last change of a
+    row.
+    """
+    request.is_timed = True  # type: ignore[attr-defined]
     known: datetime | None = getattr(request, "kept_until", None)
-    if instant is not None and instant > timezone.now() and (known is None or instant < known):
+    if instant is None or instant <= (since or timezone.now()):
+        return
+    if known is None or instant < known:
         request.kept_until = instant  # type: ignore[attr-defined]
 
 
@@ -171,7 +182,7 @@ class RenderedPages:
         if until := getattr(request, "kept_until", None):
             seconds = min(seconds, max(0.0, (until - timezone.now()).total_seconds()))
         etag = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
-        last_modified = int(stamp.changed_at.timestamp())
+        last_modified = self.last_modified(key, request, etag, stamp)
         headers = dict(response.items()) | {
             "ETag": etag,
             "Last-Modified": http_date(last_modified),
@@ -196,6 +207,16 @@ class RenderedPages:
                 _, oldest = self.pages.popitem(last=False)
                 self.bytes_kept -= oldest.size
         return page
+
+    def last_modified(
+        self, key: tuple[Any, ...], request: HttpRequest, etag: str, stamp: Stamp
+    ) -> int:
+        """When what is public last changed; of a page that the clock changes as well, when these
+        bytes were first seen here."""
+        if not getattr(request, "is_timed", False):
+            return int(stamp.changed_at.timestamp())
+        known = self.pages.get(key)
+        return known.last_modified if known and known.etag == etag else int(time.time())
 
 
 def page_key(request: HttpRequest) -> tuple[Any, ...]:

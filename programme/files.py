@@ -60,10 +60,10 @@ def public_files(
         session = by_key[row.session_id]
         if not belongs_to(row, session):
             continue
+        if request is not None:
+            keep_until(request, row.public_at, since=now)
         if row.public_at and row.public_at <= now:
             found.setdefault(session.pk, []).append(as_public(row, session))
-        elif request is not None:
-            keep_until(request, row.public_at)
     return found
 
 

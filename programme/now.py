@@ -56,7 +56,7 @@ def moment(
         state_of(slots, at, starts, is_on=bool(current)),
         [maker.row(slot) for slot in current],
         [maker.row(slot) for slot in following],
-        until=min(boundaries(current, starts)),
+        until=min(boundaries(current, starts, at)),
     )
     if starts:
         local = starts.astimezone(conference.zone)
@@ -74,19 +74,21 @@ def state_of(
     return "future" if at < min(slot.starts_at for slot in slots) else "between"
 
 
-def boundaries(current: Sequence[ReleasedSlot], starts: datetime | None) -> list[datetime]:
-    """When what is told stops being true."""
+def boundaries(
+    current: Sequence[ReleasedSlot], starts: datetime | None, at: datetime
+) -> list[datetime]:
+    """When what is told at ``at`` stops being true."""
     ends = [slot.ends_at for slot in current]
     if starts is None:
         return ends
-    return [*ends, starts, *([starts - SOON] if starts - SOON > timezone.now() else [])]
+    return [*ends, starts, *([starts - SOON] if starts - SOON > at else [])]
 
 
 def moment_on(
     request: HttpRequest, conference: Conference, slots: Sequence[ReleasedSlot]
 ) -> Moment | None:
     """``moment`` for a public page, which is kept no longer than that is true."""
-    found = moment(conference, slots)
-    if found:
-        keep_until(request, found.until)
+    at = timezone.now()
+    found = moment(conference, slots, at)
+    keep_until(request, found.until if found else None, since=at)
     return found

@@ -50,7 +50,7 @@ def page(
 ) -> HttpResponse:
     at = timezone.now()
     doors = screens.doors(conference, at, room)
-    keep_until(request, screens.true_until(doors, at))
+    keep_until(request, screens.true_until(doors, at), since=at)
     theme = request.GET.get("theme")
     context = {
         "doors": doors,

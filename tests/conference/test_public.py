@@ -14,7 +14,14 @@ from django.utils import timezone
 from conference import public
 from conference.models import Conference, PublicStamp
 from conference.views import public as views
-from tests.factories import make_conference, make_release, make_session, make_slot
+from speakers.models import Consent
+from tests.factories import (
+    make_conference,
+    make_release,
+    make_session,
+    make_slot,
+    make_speaker,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +104,11 @@ def test_a_page_is_rendered_again_once_what_it_prints_has_changed(client, confer
         lambda slot: slot.session.conference.venue.save(),
         lambda slot: slot.session.conference.host.save(),
         lambda slot: Conference.objects.filter(pk=slot.session.conference_id).update(acronym="X"),
-        lambda slot: slot.session.talks.create(title_fr="x"),
+        lambda slot: Consent.objects.create(
+            speaker=make_speaker(conference=slot.session.conference),
+            purpose=Consent.Purpose.SLIDES,
+            is_given=False,
+        ),
     ],
 )
 def test_whatever_is_public_raises_the_stamp(change):
@@ -118,6 +129,7 @@ def test_the_draft_does_not_raise_the_stamp():
     slot.starts_at += timedelta(minutes=5)
     slot.ends_at += timedelta(minutes=5)
     slot.save()
+    slot.session.talks.create(title_fr="x")
 
     assert PublicStamp.objects.get().value == before
 
@@ -150,6 +162,38 @@ def test_no_page_is_kept_for_longer_than_the_longest(client, conference, monkeyp
     client.get(page.address)
 
     assert page.count == 2
+
+
+def test_an_instant_that_passes_while_the_page_is_made_counts(client, conference, monkeypatch):
+    def ends_meanwhile(request):
+        began_at = timezone.now()
+        ends_at = began_at + timedelta(seconds=0.01)
+        time.sleep(0.02)
+        public.keep_until(request, ends_at, since=began_at)
+        return HttpResponse("on")
+
+    page = Counted(monkeypatch, conference, ends_meanwhile)
+    for _ in range(2):
+        client.get(page.address)
+
+    assert page.count == 2
+
+
+def test_who_asks_by_date_gets_what_the_clock_has_changed(client, conference, monkeypatch):
+    """No row has changed, so that the stamp's own date says nothing."""
+    until = timezone.now() + timedelta(seconds=1.2)
+
+    def ends_soon(request):
+        public.keep_until(request, until)
+        return HttpResponse("on" if timezone.now() < until else "over")
+
+    page = Counted(monkeypatch, conference, ends_soon)
+    first = client.get(page.address)
+    time.sleep(1.3)
+    by_date = client.get(page.address, headers={"If-Modified-Since": first["Last-Modified"]})
+
+    assert by_date.status_code == 200
+    assert by_date.content == b"over"
 
 
 def test_a_reader_who_has_the_page_gets_304(client, conference):
