@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from conference.i18n import text_of
@@ -138,7 +138,7 @@ class ScheduleFilter(forms.Form):
 
     def words_for(self, name: str, value: str) -> str:
         if name == "q":
-            return _now("“%(words)s”") % {"words": value}
+            return gettext("“%(words)s”") % {"words": value}
         return dict(self.offered[name][1])[value]
 
 
