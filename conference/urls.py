@@ -1,15 +1,13 @@
 """Every address; what is public of a conference hangs under /<language>/<conference>/."""
 
-from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
-from django.views.static import serve
 
-from conference.views import errors, health, public
+from conference.views import errors, health, media, public
 
 handler400 = errors.bad_request
 handler403 = errors.permission_denied
@@ -26,8 +24,7 @@ urlpatterns = [
     # Uploaded files that are public; a reverse proxy serves them where there is one.
     re_path(
         r"^media/(?P<path>.+)$",
-        login_not_required(csp_override(STILL)(serve)),
-        {"document_root": settings.MEDIA_ROOT},
+        login_not_required(csp_override(STILL)(media.media)),
         name="media",
     ),
     path("", include("conference.site_urls")),

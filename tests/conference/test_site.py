@@ -137,3 +137,8 @@ def test_an_uploaded_page_can_do_nothing(client, settings):
     assert "form-action 'none'" in policy
     assert "'self'" not in policy
     assert response["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("name", ["a" * 400, f"portraits/{'é' * 200}.jpg", "a/" * 3000])
+def test_a_name_that_no_file_can_have_is_not_found(client, name):
+    assert client.get(f"/media/{name}").status_code == 404
