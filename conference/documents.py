@@ -88,10 +88,15 @@ def plain_stem(name: str) -> str:
 HEADER = re.compile(rb"%PDF-[12]\.\d[\r\n \t%]")
 # Something that runs, or a file inside the file (ISO 32000-2 §12.6.4, §7.11.4).
 ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)(?![A-Za-z0-9])")
+# What a password protects nobody can look into (§7.6).
+ENCRYPTED = re.compile(rb"/Encrypt(?![A-Za-z0-9])")
 HIDDEN_LETTER = re.compile(rb"#([0-9A-Fa-f]{2})")
-PACKED = re.compile(rb"/ObjStm\b[^\0]{0,400}?stream\r?\n")
+# “/ObjStm”, its letters hidden or not: objects that lie compressed in a stream (§7.5.7).
+PACKED = re.compile(b"/" + b"".join(b"(?:%c|#%x)" % (one, one) for one in b"ObjStm"), re.IGNORECASE)
+STREAM = re.compile(rb"stream(?:\r\n|\n|\r)")
 PIECE, OVERLAP = 2**20, 2**10
-MOST_OBJECTS = 8 * 2**20
+# Of all of them together; they are small and few in honest files.
+MOST_OBJECTS, MOST_STREAMS = 64 * 2**20, 20_000
 
 
 def check_pdf(upload: "File[Any]", size: int) -> None:
@@ -106,7 +111,10 @@ def check_pdf(upload: "File[Any]", size: int) -> None:
     if is_archive(upload):
         raise ValidationError(_("This file is a PDF and an archive at once."), code="polyglot")
     for piece in pieces(upload):
-        if runs(piece):
+        names = plain_names(piece)
+        if ENCRYPTED.search(names):
+            raise ValidationError(_("This file is protected by a password."), code="encrypted")
+        if ACTIVE.search(names):
             raise ValidationError(
                 _("This PDF holds programs or other files. Print it to a plain PDF, please."),
                 code="active",
@@ -123,32 +131,56 @@ def is_archive(upload: "File[Any]") -> bool:
 
 
 def pieces(upload: "File[Any]") -> Iterator[bytes]:
-    """The content in pieces that overlap, and what its object streams unpack to."""
-    upload.seek(0)
-    before = b""
-    while piece := upload.read(PIECE):
-        held = before + piece
+    """The content in pieces that overlap, and what its streams of objects unpack to.
+
+    Raises ``ValidationError`` where one of them cannot be looked into.
+    """
+    left, streams, seen, position, before = MOST_OBJECTS, 0, -1, 0, b""
+    while piece := read_at(upload, position, PIECE):
+        held, start = before + piece, position - len(before)
         yield held
         for found in PACKED.finditer(held):
-            yield unpacked(held[found.end() :])
-        before = held[-OVERLAP:]
+            if start + found.start() <= seen:
+                continue
+            seen, streams = start + found.start(), streams + 1
+            if streams > MOST_STREAMS:
+                raise too_much()
+            objects = unpacked(upload, start + found.end(), left)
+            left -= len(objects)
+            yield objects
+        before, position = held[-OVERLAP:], position + len(piece)
 
 
-def unpacked(packed: bytes) -> bytes:
-    """As much as there is of a compressed stream of objects; they are small in honest files."""
+def read_at(upload: "File[Any]", position: int, size: int) -> bytes:
+    upload.seek(position)
+    return bytes(upload.read(size))
+
+
+def unpacked(upload: "File[Any]", position: int, most: int) -> bytes:
+    """The objects in the stream whose dictionary is at ``position``; every honest one is deflated."""
+    begins = STREAM.search(read_at(upload, position, OVERLAP))
+    if begins is None:
+        raise broken()
+    position += begins.end()
+    stream, found = zlib.decompressobj(), bytearray()
     try:
-        return zlib.decompressobj().decompress(packed, MOST_OBJECTS)
-    except zlib.error:
-        return b""
+        while not stream.eof:
+            if not (packed := read_at(upload, position, PIECE)):
+                raise broken()
+            position += len(packed)
+            found += stream.decompress(packed, most - len(found) + 1)
+            if len(found) > most:
+                raise too_much()
+    except zlib.error as error:
+        raise broken() from error
+    return bytes(found)
 
 
-def runs(piece: bytes) -> bool:
-    """Whether a name in it stands for something active, its letters hidden as ``#4a`` or not."""
-    if ACTIVE.search(piece):
-        return True
+def plain_names(piece: bytes) -> bytes:
+    """``piece`` with the letters that names may hide (``#4a``) as they are read."""
     if b"#" not in piece:
-        return False
-    return bool(ACTIVE.search(HIDDEN_LETTER.sub(lambda two: bytes([int(two[1], 16)]), piece)))
+        return piece
+    return piece + HIDDEN_LETTER.sub(lambda two: bytes([int(two[1], 16)]), piece)
 
 
 # --- PPTX and ODP ------------------------------------------------------------------------------

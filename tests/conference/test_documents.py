@@ -1,6 +1,7 @@
 """Slides and papers: honest files pass under whatever name, everything else is refused with words."""
 
 import io
+import random
 import struct
 import zipfile
 import zlib
@@ -67,6 +68,8 @@ def object_stream(body):
         (pdf(head=b"%PDF-2.0\r\n"), PDF),
         (pdf(tail=PDF_TAIL + b"\r\n \n"), PDF),
         (pdf(object_stream(b"1 0 <</Type /Page /Annots []>>")), PDF),
+        (pdf(object_stream(b"1 0 <</Type /Page>>" + b" " * 2**21) * 20), PDF),
+        (pdf(b"1 0 obj\n<</EncryptMetadata false>>\nendobj\n"), PDF),
         # Words that only look like names of what runs.
         (pdf(b"1 0 obj\n<</Title (JavaScript) /JSONName 3 /LaunchDate 4>>\nendobj\n"), PDF),
         (pptx(), PPTX),
@@ -101,6 +104,11 @@ def with_flag(content, flag):
         start = changed.index(signature) + offset
         changed[start : start + 2] = struct.pack("<H", flag)
     return bytes(changed)
+
+
+def noise():
+    """What hardly gets smaller, longer than what is read at once."""
+    return random.Random(7).randbytes(2**21)
 
 
 def overlapping():
@@ -142,6 +150,23 @@ HOSTILE = {
     "pdf: javascript": pdf(b"<</S /JavaScript /JS (app.alert(1))>>"),
     "pdf: javascript, letters hidden": pdf(b"<</S /J#61vaScript /J#53 (app.alert(1))>>"),
     "pdf: javascript in an object stream": pdf(object_stream(b"1 0 <</S /JavaScript>>")),
+    "pdf: javascript far into an object stream": pdf(
+        object_stream(noise() + b"<</S /JavaScript>>")
+    ),
+    "pdf: object stream, its name hidden": pdf(
+        object_stream(b"1 0 <</S /JavaScript>>").replace(b"/ObjStm", b"/Ob#6aStm")
+    ),
+    "pdf: object stream far from its name": pdf(
+        object_stream(b"1 0 <</S /JavaScript>>").replace(b"/ObjStm", b"/ObjStm" + b" " * 2000)
+    ),
+    "pdf: object stream in another coding": pdf(
+        b"<</Type /ObjStm /Filter /ASCIIHexDecode>>\nstream\n"
+        + b"1 0 <</S /JavaScript>>".hex().encode()
+        + b">\nendstream\n"
+    ),
+    "pdf: object streams without end": pdf(object_stream(b" " * 9 * 2**20) * 8),
+    "pdf: names of object streams without end": pdf(b"/ObjStm" * 30_000),
+    "pdf: password": pdf(tail=b"trailer\n<</Root 1 0 R /Encrypt 4 0 R>>\nstartxref\n9\n%%EOF\n"),
     "pdf: launches": pdf(b"<</S /Launch /F (cmd.exe)>>"),
     "pdf: file inside": pdf(b"<</Names <</EmbeddedFiles 3 0 R>>>>"),
     "pdf: rich media": pdf(b"<</Subtype /RichMedia>>"),
