@@ -130,7 +130,8 @@ def ask_for_news(agenda: Agenda, email: str) -> bool:
     if agenda.email == email and agenda.confirmed_at:
         return True
     sent_today = OutgoingMail.objects.filter(
-        to=email,
+        # However it is written, it is one mailbox.
+        to__iexact=email,
         kind="programme/agenda_confirm",
         created_at__gt=timezone.now() - timedelta(days=1),
     )
@@ -145,7 +146,7 @@ def ask_for_news(agenda: Agenda, email: str) -> bool:
         context={},
         conference=agenda.conference,
         reply_to=agenda.conference.contact_email,
-        late_values={"confirm_link": ("programme.agenda_news_link", str(agenda.pk))},
+        late_values={"confirm_link": ("programme.agenda_news_link", f"{agenda.pk}:{email}")},
     )
     return True
 

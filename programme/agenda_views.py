@@ -128,11 +128,11 @@ def star(request: HttpRequest, conference: Conference) -> HttpResponse:
     if is_from_elsewhere(request):
         raise PermissionDenied
     agenda = own(request, conference)
-    if code := request.POST.get("remove"):
+    if code := code_in(request, "remove"):
         if agenda:
             agendas.unstar(agenda, code)
         return starred_now(request, conference, agenda, "removed")
-    session = agendas.session_with(conference, request.POST.get("session", ""))
+    session = agendas.session_with(conference, code_in(request, "session"))
     if session is None:
         raise Http404
     if agenda is None:
@@ -144,6 +144,11 @@ def star(request: HttpRequest, conference: Conference) -> HttpResponse:
     except agendas.TooManyStars as error:
         return refused(request, conference, str(error))
     return starred_now(request, conference, agenda, "added")
+
+
+def code_in(request: HttpRequest, name: str) -> str:
+    """The code that a form of ours brings, as no session has it where no database can keep it."""
+    return request.POST.get(name, "").replace("\0", "�")
 
 
 def is_too_often(request: HttpRequest) -> bool:
@@ -281,7 +286,7 @@ def add(request: HttpRequest, agenda: Agenda) -> HttpResponse:
 
 
 def remove(request: HttpRequest, agenda: Agenda) -> HttpResponse:
-    agendas.unstar(agenda, request.POST.get("code", ""))
+    agendas.unstar(agenda, code_in(request, "code"))
     return redirect(address_of(agenda, "removed"))
 
 

@@ -65,9 +65,11 @@ def with_an_agenda(conference: Conference, sessions: Collection[int]) -> Iterabl
         agendas[star.agenda_id] = star.agenda
         starred.setdefault(star.agenda_id, set()).add(star.session_id)
     for key, agenda in agendas.items():
+        # The secrets of an agenda go to the address that it has when they leave, and no other.
+        to = f"{key}:{agenda.email}"
         links = (
-            Link("programme.agenda_link", str(key), _("My agenda")),
-            Link("programme.agenda_news_link", str(key), _("Receive no more of these mails")),
+            Link("programme.agenda_link", to, _("My agenda")),
+            Link("programme.agenda_news_link", to, _("Receive no more of these mails")),
         )
         yield Follower(agenda.email, agenda.language, frozenset(starred[key]), links)
 

@@ -49,9 +49,11 @@ def calendar_file(
 
 @mail.late_value("programme.agenda_link")
 def agenda_link(argument: str) -> str:
-    """Raises ``DoesNotExist`` when the agenda is gone: then no mail is wanted either."""
+    """Raises ``DoesNotExist`` when the agenda is gone or its address is another by now: then no
+    mail is wanted either."""
+    key, _, email = argument.partition(":")
     agenda = Agenda.objects.select_related("conference").get(
-        pk=argument, confirmed_at__isnull=False
+        pk=key, email=email, confirmed_at__isnull=False
     )
     with translation.override(agenda.language):
         token = derive("agenda", agenda.nonce, agenda.digest)
@@ -61,8 +63,11 @@ def agenda_link(argument: str) -> str:
 
 @mail.late_value("programme.agenda_news_link")
 def agenda_news_link(argument: str) -> str:
-    """Where its address is confirmed, and where the mails are stopped."""
-    agenda = Agenda.objects.select_related("conference").exclude(email="").get(pk=argument)
+    """Where its address is confirmed, and where the mails are stopped; told to that address alone,
+    since it proves that one reads it. Raises ``DoesNotExist`` as above."""
+    key, _, email = argument.partition(":")
+    agendas = Agenda.objects.select_related("conference").exclude(email="")
+    agenda = agendas.get(pk=key, email=email)
     with translation.override(agenda.language):
         values = [agenda.conference.slug, agenda.pk, proof_of(agenda)]
         return f"{settings.SITE_URL}{reverse('programme:agenda_news', args=values)}"

@@ -13,6 +13,7 @@ from icalendar import Calendar
 from conference.logs import SECRET_IN_PATH
 from conference.mail.composing import compose
 from conference.mail.models import OutgoingMail
+from conference.mail.verdicts import Unmade
 from conference.models import Conference
 from programme import agenda as agendas
 from programme.models import Agenda, Star
@@ -369,6 +370,39 @@ def test_nobody_is_flooded_with_questions(client, conference, sessions):
 
     assert answers == [302, 302, 302, 422, 422]
     assert OutgoingMail.objects.count() == 3
+
+
+def test_a_mailbox_is_one_however_its_address_is_written(client, conference, sessions):
+    for email in ("me@example.org", "ME@example.org", "Me@Example.org", "mE@example.ORG"):
+        browser = Client()
+        star(browser, conference, "S0")
+        page = page_of(browser, conference).request["PATH_INFO"]
+        browser.post(page, {"do": "news", "email": email})
+
+    assert OutgoingMail.objects.count() == 3
+
+
+def test_a_mail_that_is_late_proves_no_other_address(client, address):
+    """Else one would ask for one's own, delay the mail, and confirm somebody else's with it."""
+    client.post(address, {"do": "news", "email": "mine@example.org"})
+    client.post(address, {"do": "news", "email": "victim@example.org"})
+
+    with pytest.raises(Unmade):
+        compose(OutgoingMail.objects.get(to="mine@example.org"))
+    assert link_in(OutgoingMail.objects.get(to="victim@example.org"))
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [({"session": "S0\0"}, 404), ({"remove": "S0\0"}, 303), ({"session": "S" * 9999}, 404)],
+)
+def test_a_code_that_is_none_is_no_mistake_of_ours(client, conference, sessions, form, status):
+    star(client, conference, "S0")
+
+    assert client.post(url(conference, "star/"), form).status_code == status
+    page = page_of(client, conference).request["PATH_INFO"]
+    assert client.post(page, {"do": "remove", "code": "S0\0"}).status_code == 302
+    assert Star.objects.count() == 1
 
 
 @pytest.mark.parametrize("email", ["", "nonsense", "a@b", "a@example.org\nBcc: x@y.org", "x" * 999])
