@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from psycopg import errors
@@ -15,7 +15,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class RefuseUnreadableInput:
-    """Answer 400 to addresses that hold what no database can keep (NUL, lone surrogates)."""
+    """Answer 400 to what no database can keep (NUL, lone surrogates), in addresses and forms."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -28,6 +28,12 @@ class RefuseUnreadableInput:
         # Nobody has chosen the language yet.
         with translation.override(translation.get_language_from_request(request, check_path=True)):
             return bad_request(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """What a form brings past its fields is met where the database refuses it."""
+        if isinstance(exception, DataError) and "NUL (0x00)" in str(exception):
+            return bad_request(request)
+        return None
 
 
 def is_readable(word: str) -> bool:
