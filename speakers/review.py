@@ -13,7 +13,6 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from conference.accounts.models import User
-from conference.locks import wait_for_locks
 from speakers import emails, links, portraits
 from speakers.models import By, ProposedChange, Speaker
 from speakers.refusals import AlreadyReviewed, ChangedSince, SubjectGone
@@ -128,7 +127,8 @@ def subject_name(change: ProposedChange) -> str:
 
 def hold(change: ProposedChange) -> None:
     """The newest version of its row, ours until the transaction ends."""
-    wait_for_locks()
+    # As whoever proposes does: the speaker first, or the two could wait for each other for ever.
+    links.hold(change.speaker)
     change.refresh_from_db(from_queryset=ProposedChange.objects.select_for_update())
     if change.state != State.PENDING:
         raise AlreadyReviewed

@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from conference.mail.models import OutgoingMail
 from speakers import review
@@ -173,3 +175,23 @@ def test_other_groups_neither_read_nor_decide(speaker, group):
     assert team.get(f"{LIST}{change.pk}/portrait/").status_code == 403
     speaker.refresh_from_db()
     assert speaker.biography_en == "Old words."
+
+
+def test_who_decides_holds_the_speaker_first_as_who_proposes_does(speaker):
+    change = propose(speaker)
+
+    with CaptureQueriesContext(connection) as queries:
+        review.refuse(change, make_user(), "")
+
+    held = [query["sql"] for query in queries if " FOR " in query["sql"]]
+    assert ['FROM "speakers_speaker"' in sql for sql in held[:2]] == [True, False]
+
+
+def test_a_reason_that_no_database_can_keep_is_refused(speaker, team):
+    change = propose(speaker)
+
+    answer = team.post(f"{LIST}{change.pk}/change/", {"refuse": "1", "reason": "No\0"})
+
+    assert answer.status_code == 400
+    change.refresh_from_db()
+    assert change.state == State.PENDING
