@@ -55,6 +55,16 @@ def assistant_link(link: SpeakerLink, to: str, key: str) -> OutgoingMail:
     )
 
 
+def was_given_elsewhere(link: SpeakerLink, to: str) -> bool:
+    """Whether the latest mail with an assistant's link went to another address than ``to``."""
+    sent = OutgoingMail.objects.filter(
+        kind="speakers/assistant_link",
+        dedupe_key__startswith=f"speaker:{link.speaker_id}:link:",
+        created_at__gte=link.created_at,
+    )
+    return sent.exclude(to__iexact=to).exists()
+
+
 def withdraw(speaker: Speaker) -> None:
     """What has not left yet calls for an answer that was given."""
     OutgoingMail.objects.filter(
@@ -74,13 +84,16 @@ def write(
     to: str = "",
 ) -> OutgoingMail:
     conference = speaker.conference
+    to = to or speaker.email
     return mail.send(
         f"speakers/emails/{name}",
-        to=to or speaker.email,
+        to=to,
         language=speaker.language,
         context={"speaker": speaker, **context},
         conference=conference,
         reply_to=conference.contact_email,
-        late_values={"private_link": ("speakers.private_link", f"{holder.value}:{speaker.pk}")},
+        late_values={
+            "private_link": ("speakers.private_link", f"{holder.value}:{speaker.pk}:{to}")
+        },
         dedupe=dedupe,
     )

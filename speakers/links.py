@@ -1,5 +1,6 @@
 """The private link: who holds it looks after one speaker's page, or assists with it."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
@@ -57,6 +58,16 @@ def revoke(link: SpeakerLink) -> None:
     SpeakerLink.objects.filter(pk=link.pk, revoked_at__isnull=True).update(
         revoked_at=timezone.now()
     )
+
+
+def close_old_addresses(speakers: Iterable[Speaker]) -> None:
+    """Whoever read the address that a speaker had before holds no key any more; the next mail to
+    the new one brings another. To be called where ``email`` is changed, in the same transaction."""
+    SpeakerLink.objects.filter(
+        speaker__in=[speaker.pk for speaker in speakers],
+        holder=By.SPEAKER,
+        revoked_at__isnull=True,
+    ).update(revoked_at=timezone.now())
 
 
 def find(token: str, conference: Conference | None = None) -> SpeakerLink | None:

@@ -77,11 +77,13 @@ def replace_link(speaker: Speaker) -> None:
 
 @transaction.atomic
 def send_assistant_link(speaker: Speaker) -> None:
-    """To the address that the logistics name."""
+    """To the address that the logistics name; who was the assistant before has nothing."""
     plan = Logistics.objects.filter(speaker=speaker).first()
     if plan is None or not plan.assistant_email:
         raise NoAddress
     link = links.ensure(speaker, By.ASSISTANT)
+    if emails.was_given_elsewhere(link, plan.assistant_email):
+        link = links.make(speaker, By.ASSISTANT)
     emails.assistant_link(link, plan.assistant_email, uuid4().hex)
 
 

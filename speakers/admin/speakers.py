@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from conference.admin import MarkdownMixin
 from conference.admin_base import BilingualAdmin, HouseForm, in_language
 from conference.import_pages import ImportPages
-from speakers import services
+from speakers import links, services
 from speakers.admin import invitations, todo_page
 from speakers.admin.actions import SpeakerActions
 from speakers.admin.inlines import (
@@ -158,6 +158,13 @@ class SpeakerAdmin(ImportPages, SpeakerActions, MarkdownMixin, BilingualAdmin):
             path("invite/", view(self.invite_view), name="speakers_invite"),
         ]
         return [*pages, *super().get_urls()]
+
+    def save_model(self, request: HttpRequest, obj: Speaker, form: Any, change: bool) -> None:
+        """Who is written to elsewhere from now on gets another key."""
+        before = str(form.initial.get("email") or "")
+        super().save_model(request, obj, form, change)
+        if change and before.casefold() != obj.email.casefold():
+            links.close_old_addresses([obj])
 
     def todo_view(self, request: HttpRequest) -> Any:
         return todo_page.view(self, request)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from conference.images import Crop, sizes_of
 from conference.imports import Notes, Plan, finish, hold, refuse_other
 from conference.models import ImportRun
-from speakers import portraits
+from speakers import links, portraits
 from speakers.imports.pictures import suffix_of
 from speakers.imports.plan import NewPicture, SpeakersPlan
 from speakers.models import Speaker
@@ -28,12 +28,21 @@ def apply(run: ImportRun, plan: Callable[[Notes], SpeakersPlan], *, expected: st
     for speaker in made.changed:
         speaker.updated_at = timezone.now()
     if made.changed:
+        if "email" in made.fields:
+            links.close_old_addresses(with_another_address(made.changed))
         fields = sorted({*made.fields, "updated_at"} - {"portrait"})
         Speaker.objects.bulk_update(made.changed, fields, AT_ONCE)
     finish(run, made.plan)
     # Last of all: a file is not rolled back.
     save_pictures(made.drawn)
     return made.plan
+
+
+def with_another_address(changed: list[Speaker]) -> list[Speaker]:
+    """Those who are written to elsewhere than until now."""
+    before = Speaker.objects.filter(pk__in=[speaker.pk for speaker in changed])
+    known = dict(before.values_list("pk", "email"))
+    return [one for one in changed if one.email.casefold() != known[one.pk].casefold()]
 
 
 def save_pictures(drawn: list[NewPicture]) -> None:

@@ -14,6 +14,7 @@ from PIL import Image
 from conference import imports
 from conference.imports import CannotImport, CannotRead, Notes
 from conference.models import ImportRun
+from speakers import links
 from speakers.imports import pictures, reader
 from speakers.imports.importer import SpeakersImporter
 from speakers.models import Speaker
@@ -136,6 +137,24 @@ def test_address_finds_whom_no_code_names(conference):
     speaker.refresh_from_db()
     assert (speaker.biography_fr, speaker.biography_en) == ("Née.", "Kept.")
     assert Speaker.objects.count() == 1
+
+
+def test_another_address_closes_the_link_that_the_first_one_had(conference):
+    ada = make_speaker(conference=conference, code="ADA1", email="wrong@example.org")
+    bob = make_speaker(conference=conference, code="BOB1", email="bob@example.org")
+    for speaker in (ada, bob):
+        links.make(speaker)
+
+    imported(
+        csv_of(
+            {"code": "ADA1", "family_name": "Lovelace", "email": "ada@example.org"},
+            {"code": "BOB1", "family_name": "Changed", "email": "bob@example.org"},
+        ),
+        conference,
+    )
+
+    assert ada.links.get().revoked_at
+    assert bob.links.get().revoked_at is None
 
 
 def test_photographs_are_drawn_anew_and_found_by_name_and_code(conference):

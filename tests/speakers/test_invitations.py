@@ -2,7 +2,9 @@
 
 import pytest
 
+from conference.mail.composing import compose
 from conference.mail.models import OutgoingMail
+from conference.mail.verdicts import Unmade
 from speakers.models import By, Logistics, Speaker, SpeakerLink
 from tests.access import member_of, signed_in
 from tests.factories import make_conference, make_speaker
@@ -146,17 +148,61 @@ def test_the_assistant_gets_a_link_of_their_own(conference, team):
     assert speaker.links.get().holder == By.ASSISTANT
 
 
-def test_who_withdrew_is_not_published_by_hand(conference, team):
-    speaker = make_speaker(conference=conference, state=State.WITHDRAWN, is_published=False)
+def test_a_corrected_address_takes_the_key_from_the_wrong_one(conference, team):
+    speaker = make_speaker(conference=conference, email="wrong@example.org")
+    act(team, "send_links", speaker)
+    lost, mail = speaker.links.get(), OutgoingMail.objects.get()
+
+    team.post(f"{LIST}{speaker.pk}/change/", file_of(speaker, email="Right@example.org"))
+    lost.refresh_from_db()
+    assert lost.revoked_at
+    act(team, "send_links", speaker)
+
+    kept = speaker.links.get(revoked_at=None)
+    with pytest.raises(Unmade):
+        compose(mail)  # The first one left late, or is sent again.
+    assert kept.reveal() in compose(OutgoingMail.objects.get(to="Right@example.org")).body
+    team.post(f"{LIST}{speaker.pk}/change/", file_of(speaker, email="right@example.org"))
+    assert speaker.links.get(revoked_at=None) == kept
+
+
+def test_another_assistant_takes_the_key_from_the_first(conference, team):
+    speaker = make_speaker(conference=conference, email="a@example.org")
+    plan = Logistics.objects.create(speaker=speaker, assistant_email="first@example.org")
+    act(team, "send_assistant_links", speaker)
+    act(team, "send_assistant_links", speaker)
+    first = speaker.links.get()
+    assert first.revoked_at is None
+
+    plan.assistant_email = "second@example.org"
+    plan.save()
+    act(team, "send_assistant_links", speaker)
+
+    first.refresh_from_db()
+    assert first.revoked_at
+    for mail in OutgoingMail.objects.filter(to="first@example.org"):
+        with pytest.raises(Unmade):
+            compose(mail)
+    second = speaker.links.get(revoked_at=None)
+    assert second.reveal() in compose(OutgoingMail.objects.get(to="second@example.org")).body
+
+
+def file_of(speaker, **values):
     form = {
-        "conference": conference.pk,
+        "conference": speaker.conference_id,
         "family_name": "X",
         "language": "en",
         "position": 1,
-        "is_published": "on",
+        **values,
     }
     for prefix in ("committees", "unavailabilities", "state_changes", "consents", "links"):
         form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    return form
+
+
+def test_who_withdrew_is_not_published_by_hand(conference, team):
+    speaker = make_speaker(conference=conference, state=State.WITHDRAWN, is_published=False)
+    form = file_of(speaker, is_published="on")
 
     answer = team.post(f"{LIST}{speaker.pk}/change/", form)
 
