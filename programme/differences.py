@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, Literal, TypedDict
 
 from django.db import models
@@ -102,9 +102,22 @@ def change_between(before: Slot | None, after: Slot) -> Change | None:
     found["texts"] = text_changes(old, new)
     found["facts"] = fact_changes(old, new)
     found["talks_added"], found["talks_gone"] = one_way(talk_titles(old), talk_titles(new))
-    found["people_added"], found["people_gone"] = one_way(people_in(old), people_in(new))
-    is_quiet = found["kind"] == "text" and old == new
-    return None if is_quiet else found
+    found["facts"] += part_changes(old, new)
+    people = staying_people(old, new)
+    found["people_added"], found["people_gone"] = (
+        [person for person in one if (person["speaker"], person["role"]) not in people]
+        for one in one_way(people_in(old), people_in(new))
+    )
+    # A release prints the names of today: another name is no change of it.
+    return None if found["kind"] == "text" and not says_something(found) else found
+
+
+def says_something(change: Change) -> bool:
+    """Whether anything is told of it besides its place."""
+    return any(
+        change[part]
+        for part in ("texts", "facts", "talks_added", "talks_gone", "people_added", "people_gone")
+    )
 
 
 def removal(slot: Slot) -> Change:
@@ -166,15 +179,42 @@ def fact_changes(old: Content, new: Content) -> list[FactChange]:
         for name in after
         if before[name] != after[name]
     ]
-    order = [talk["guid"] for talk in old["talks"]], [talk["guid"] for talk in new["talks"]]
-    minutes = {talk["guid"]: talk["minutes"] for talk in old["talks"]}
-    if order[0] != order[1] and sorted(order[0]) == sorted(order[1]):
+    if is_reordered(
+        [talk["guid"] for talk in old["talks"]], [talk["guid"] for talk in new["talks"]]
+    ):
         found.append({"field": "talk_order", "before": "", "after": ""})
+    minutes = {talk["guid"]: talk["minutes"] for talk in old["talks"]}
     for talk in new["talks"]:
         if talk["guid"] in minutes and minutes[talk["guid"]] != talk["minutes"]:
             known = str(minutes[talk["guid"]] or "")
             found.append({"field": "minutes", "before": known, "after": str(talk["minutes"] or "")})
     return found
+
+
+def part_changes(old: Content, new: Content) -> list[FactChange]:
+    """What became of those who stay: other talks, or another order."""
+    before, after = list(people_in(old)), list(people_in(new))
+    found: list[FactChange] = []
+    moved = {key[:2] for key in set(before) ^ set(after)} & staying_people(old, new)
+    if moved:
+        found.append({"field": "parts", "before": "", "after": ""})
+    if is_reordered(before, after):
+        found.append({"field": "people_order", "before": "", "after": ""})
+    return found
+
+
+def staying_people(old: Content, new: Content) -> set[tuple[int, str]]:
+    """Who is there in the same role before and after, be it in another talk."""
+    before, after = (
+        {(part["speaker"], part["role"]) for part in content["people"]} for content in (old, new)
+    )
+    return before & after
+
+
+def is_reordered(before: Sequence[Hashable], after: Sequence[Hashable]) -> bool:
+    """Whether what is in both stands in another order."""
+    stay = set(before) & set(after)
+    return [one for one in before if one in stay] != [one for one in after if one in stay]
 
 
 def talk_titles(content: Content) -> dict[str, dict[str, str]]:

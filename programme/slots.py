@@ -20,6 +20,8 @@ def draft_slots(conference: Conference) -> list[Slot]:
         .select_related("room")
         .order_by("starts_at", "room__position", "pk")
     )
+    # What was scheduled between two of the queries is read next time.
+    slots = [slot for slot in slots if slot.session_id in known]
     for slot in slots:
         slot.session = known[slot.session_id]
         slot.session.conference = conference

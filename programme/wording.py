@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conference import dates
 from conference.models import Conference
-from programme.differences import Change, PersonChange, Place, TextChange
+from programme.differences import Change, PersonChange, Place, TextChange, says_something
 from programme.models import Participation
 from speakers.models import Speaker
 
@@ -29,6 +29,8 @@ FIELDS = {
     "theme": _("theme"),
     "organisation": _("brought by"),
     "talk_order": _("order of the talks"),
+    "parts": _("who gives which talk"),
+    "people_order": _("order of the speakers"),
     "minutes": _("length of a talk"),
 }
 KINDS = {
@@ -98,14 +100,6 @@ def people_under(names: Mapping[int, str], people: list[PersonChange]) -> list[P
         for person in people
         if person["speaker"] in names
     ]
-
-
-def says_something(change: Change) -> bool:
-    """Whether anything is told of it besides its place."""
-    return any(
-        change[part]
-        for part in ("texts", "facts", "talks_added", "talks_gone", "people_added", "people_gone")
-    )
 
 
 def sentences(change: Change, zone: ZoneInfo) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from programme import services
+from programme import contents, differences, services, wording
 from programme.models import Release, Session, Slot
 from tests.factories import (
     make_conference,
@@ -87,6 +87,93 @@ def test_publish_tells_exactly_what_changes():
     assert told["new"]["from"] is None
     first.refresh_from_db()
     assert not first.is_current
+
+
+def swap(one, other):
+    one.position, other.position = other.position, one.position
+    for row in (one, other):
+        row.save()
+
+
+CHANGES_WITHIN = {
+    "title": lambda session: Session.objects.update(title_en="Other"),
+    "talks in another order": lambda session: swap(*session.talks.all()[:2]),
+    "a talk more, before the others": lambda session: [
+        make_talk(session=session),
+        swap(*session.talks.all()[:2]),
+    ],
+    "people in another order": lambda session: swap(*session.participations.all()[:2]),
+    "somebody gives another talk": lambda session: session.participations.exclude(talk=None).update(
+        talk=session.talks.last()
+    ),
+    "length of a talk": lambda session: session.talks.update(minutes=7),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES_WITHIN.values(), ids=CHANGES_WITHIN)
+def test_whatever_changes_within_a_session_is_told(change):
+    conference = make_conference()
+    session = make_session(conference=conference)
+    talks = [make_talk(session=session, position=number) for number in range(2)]
+    for number in range(2):
+        make_participation(session=session, position=number)
+    make_participation(session=session, talk=talks[0], position=2)
+    make_slot(session=session)
+    publish(conference)
+
+    change(session)
+
+    [found] = services.pending_changes(conference)
+    assert differences.says_something(found)
+    # Nobody comes and goes at once.
+    gone = {person["speaker"] for person in found["people_gone"]}
+    assert not gone & {person["speaker"] for person in found["people_added"]}
+    assert wording.sentences(found, conference.zone)
+
+
+def test_talks_in_another_order_are_told_beside_a_new_one():
+    conference = make_conference()
+    session = make_session(conference=conference)
+    one, other = (make_talk(session=session, position=number) for number in (1, 2))
+    make_slot(session=session)
+    publish(conference)
+
+    swap(one, other)
+    make_talk(session=session, position=3)
+
+    [change] = services.pending_changes(conference)
+    assert [fact["field"] for fact in change["facts"]] == ["talk_order"]
+    assert len(change["talks_added"]) == 1
+
+
+def test_another_name_of_a_speaker_is_no_change_of_the_programme():
+    """Every release prints the name of today: there is nothing to publish, and nothing to tell."""
+    conference = make_conference()
+    session = make_session(conference=conference)
+    speaker = make_participation(session=session).speaker
+    make_slot(session=session)
+    publish(conference)
+
+    speaker.family_name = "Byron"
+    speaker.save()
+
+    assert services.pending_changes(conference) == []
+
+
+def test_a_session_scheduled_while_the_draft_is_read_waits_for_the_next_look(monkeypatch):
+    slot = make_slot()
+    conference = slot.session.conference
+    late = make_session(conference=conference)
+    with_contents = contents.with_contents
+
+    def meanwhile(sessions):
+        found = list(with_contents(sessions))
+        make_slot(session=late)
+        return found
+
+    monkeypatch.setattr(contents, "with_contents", meanwhile)
+
+    assert services.draft_slots(conference) == [slot]
 
 
 def test_publish_raises_the_sequence_of_what_is_no_longer_where_it_was():
