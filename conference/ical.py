@@ -121,7 +121,8 @@ def calendar(
 
 def zones(events: Sequence[Event], otherwise: ZoneInfo | None = None) -> list[Timezone]:
     """A VTIMEZONE for each zone in use; of ``otherwise`` where there is no event."""
-    starts = [start for entry in events if isinstance(start := entry.decoded("dtstart"), datetime)]
+    instants = [entry.decoded(name) for entry in events for name in ("dtstart", "dtend")]
+    starts = [instant for instant in instants if isinstance(instant, datetime)]
     names = sorted({zone_name(start) for start in starts} - {"UTC"})
     if otherwise and not events:
         return [definition(otherwise.key, datetime.now(UTC).year)]

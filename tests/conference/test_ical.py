@@ -107,6 +107,16 @@ def test_instants_survive_the_clock_change(day, hour):
     assert found.decoded("DTEND").astimezone(UTC) == starts_at + timedelta(hours=3)
 
 
+def test_an_event_that_begins_in_the_hour_that_comes_twice_has_the_zone_of_its_end():
+    """Its start is told in UTC, its end in local time: that zone has to be defined as well."""
+    starts_at = datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+
+    content = make_calendar(make_event(starts_at=starts_at, ends_at=starts_at + timedelta(hours=3)))
+
+    assert b"DTEND;TZID=Europe/Paris:20271031T053000" in content
+    assert b"BEGIN:VTIMEZONE" in content
+
+
 @pytest.mark.parametrize(
     "name",
     [
