@@ -17,6 +17,7 @@ from conference.models import Conference
 from conference.public import public_page
 from programme import changelog, released
 from programme.changelog import Entry
+from programme.feeds.xml_file import written
 from programme.models import Release
 from programme.released import ReleasedSlot
 
@@ -46,7 +47,7 @@ def feed(request: HttpRequest, conference: Conference) -> HttpResponse:
 
 
 def atom(conference: Conference, entries: list[Entry]) -> str:
-    name = str(text_of(conference, "name"))
+    name = written(str(text_of(conference, "name")))
     page = absolute("programme:changelog", conference)
     atom = Atom1Feed(
         title=gettext("%(conference)s: changes of the programme") % {"conference": name},
@@ -62,7 +63,7 @@ def atom(conference: Conference, entries: list[Entry]) -> str:
         atom.add_item(
             title=gettext("Version %(version)s") % {"version": entry.release.version},
             link=link,
-            description=html_of(entry),
+            description=written(html_of(entry)),
             unique_id=link,
             pubdate=entry.release.published_at,
             updateddate=entry.release.published_at,

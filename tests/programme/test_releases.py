@@ -175,6 +175,21 @@ def test_feed_is_atom(client, conference, language):
     assert "DRAFT CANARY" not in response.content.decode()
 
 
+def test_no_text_breaks_the_feed(client, conference):
+    """XML has no way to write most control characters."""
+    hostile = "A\x0bB\x1fC\ufffe ]]> <b>&amp;"
+    make_part(conference)
+    make_release(conference)
+    make_part(conference, title_fr=hostile, title_en=hostile)
+    make_release(conference, comment_fr=hostile, comment_en=hostile)
+
+    response = client.get("/en/own/changelog/feed.xml")
+
+    assert response.status_code == 200
+    root = ElementTree.fromstring(response.content)
+    assert "ABC" in root.findtext(f"{ATOM}entry/{ATOM}summary")
+
+
 def test_feed_and_pages_are_answered_from_memory(client, conference, settings):
     settings.KEEP_RENDERED_PAGES = True
     three_versions(conference)
