@@ -6,7 +6,7 @@ told last and the release that is current then.
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from conference.locks import alone
@@ -47,14 +47,15 @@ def post_of(announcement: Announcement) -> Post:
 
 
 def send_due() -> int:
-    """Write the mails of all announcements whose quiet is over; how many mails that makes.
+    """Write the mails of all announcements whose quiet is over; how many mails that makes."""
+    return sum(send(key) for key in due().order_by("due_at", "pk").values_list("pk", flat=True))
 
-    An edition that is not public keeps its news to itself until it is.
-    """
-    due = Announcement.objects.filter(
+
+def due() -> "models.QuerySet[Announcement]":
+    """Those whose quiet is over; an edition that is not public keeps its news until it is."""
+    return Announcement.objects.filter(
         sent_at=None, due_at__lte=timezone.now(), conference__is_published=True
     )
-    return sum(send(key) for key in due.order_by("due_at", "pk").values_list("pk", flat=True))
 
 
 def send(key: int) -> int:
@@ -69,11 +70,7 @@ def send(key: int) -> int:
 
 def composed(key: int) -> int:
     """Composing takes seconds for a thousand people and holds no lock; writing takes a moment."""
-    announcement = (
-        Announcement.objects.select_related("conference", "since")
-        .filter(pk=key, sent_at=None, due_at__lte=timezone.now())
-        .first()
-    )
+    announcement = due().filter(pk=key).select_related("conference", "since").first()
     if announcement is None:
         return 0
     conference = announcement.conference

@@ -93,6 +93,10 @@ class AnnouncementAdmin(HouseAdmin):
     )
     def send_now(self, request: HttpRequest, chosen: QuerySet[Announcement]) -> None:
         for announcement in waiting(chosen):
+            if not announcement.conference.is_published:
+                text = gettext("The conference is not published: its news wait until it is.")
+                self.message_user(request, text, messages.WARNING)
+                continue
             count = announcements.send_now(announcement)
             self.log_change(request, announcement, gettext("Sent"))
             text = ngettext(

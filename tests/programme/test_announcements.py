@@ -177,6 +177,7 @@ def test_an_edition_that_is_not_public_keeps_its_news(conference):
     conference.save()
 
     assert tell() == 0
+    assert announcements.send_now(Announcement.objects.get()) == 0
     conference.is_published = True
     conference.save()
     assert tell() == 1
