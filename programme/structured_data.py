@@ -57,17 +57,14 @@ def brief_event(slot: ReleasedSlot, conference: Conference) -> dict[str, Any]:
 
 
 def session_event(slot: ReleasedSlot, conference: Conference) -> dict[str, Any]:
-    """A session on its own page, with its talks; cancelled once it was withdrawn."""
+    """A session on its own page, with its talks."""
     session = slot.session
-    status = "EventCancelled" if slot.is_cancelled else "EventScheduled"
     mode = "MixedEventAttendanceMode" if session.stream_url else "OfflineEventAttendanceMode"
     return brief_event(slot, conference) | {
         "description": str(text_of(session, "abstract")),
         "inLanguage": languages(session),
-        "eventStatus": f"https://schema.org/{status}",
+        "eventStatus": "https://schema.org/EventScheduled",
         "eventAttendanceMode": f"https://schema.org/{mode}",
-        # Nothing is paid for so far; whoever lets tickets be sold says here what is charged.
-        "isAccessibleForFree": True,
         "location": locations(slot, conference),
         "organizer": organisation(session.organisation or conference.host),
         "performer": [performer(speaker) for speaker in session.people],
@@ -82,6 +79,11 @@ def session_event(slot: ReleasedSlot, conference: Conference) -> dict[str, Any]:
             "url": settings.SITE_URL + conference.get_absolute_url(),
         },
     }
+
+
+def withdrawn_event(slot: ReleasedSlot, conference: Conference) -> dict[str, Any]:
+    """A session that is no longer in the programme: what, when, and that it is cancelled."""
+    return brief_event(slot, conference) | {"eventStatus": "https://schema.org/EventCancelled"}
 
 
 def talk_event(talk: ReleasedTalk, slot: ReleasedSlot, conference: Conference) -> dict[str, Any]:

@@ -67,7 +67,9 @@ def session(request: HttpRequest, conference: Conference, code: str) -> HttpResp
     """One session; 410 with its last title once it is no longer in the programme."""
     slot = known_slot(conference, code)
     if slot.is_cancelled:
-        return render(request, "programme/withdrawn.html", {"slot": slot}, status=410)
+        event = structured_data.withdrawn_event(slot, conference)
+        context = {"slot": slot, "structured_data": event}
+        return render(request, "programme/withdrawn.html", context, status=410)
     # The stream ends with the session, and what is said of it on its page.
     keep_until(request, slot.ends_at)
     seats = bookings.seats(conference) if slot.session.access == "booking" else {}

@@ -159,6 +159,10 @@ def test_a_withdrawn_session_says_so_under_its_last_title(client, conference):
 
     assert response.status_code == 410
     assert "It was here" in response.content.decode()
+    data = structured_data(response.content.decode())
+    assert data["name"] == "It was here"
+    assert not {"performer", "subEvent", "recordedIn"} & data.keys()
+    assert data["eventStatus"] == "https://schema.org/EventCancelled"
     assert CANARY not in response.content.decode()
     assert "It was here" not in client.get(url(conference, "schedule/")).content.decode()
 
