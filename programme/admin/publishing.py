@@ -1,7 +1,9 @@
 """Publishing, step by step: what will change, who is told, one button."""
 
+from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -130,7 +132,7 @@ class PublishPages(ModelAdmin):
         earlier = get_object_or_404(conference.releases, pk=number(again)) if again else None
         for letter in Proposal(conference, earlier).post.letters:
             if mark(letter) == request.GET.get("letter"):
-                return HttpResponse(shown(emails.drafted(letter, conference), letter)["html"])
+                return HttpResponse(shown(letter, conference)[1]["html"])
         raise Http404
 
 
@@ -171,14 +173,14 @@ def previews(proposal: Proposal) -> list[dict[str, Any]]:
         first.setdefault((letter.speaker is None, letter.language), letter)
     found = []
     for (is_follower, language), letter in sorted(first.items()):
-        mail = emails.drafted(letter, proposal.conference)
+        mail, parts = shown(letter, proposal.conference)
         found.append(
             {
                 "is_follower": is_follower,
                 "language": language,
                 "name": masked(letter.to) if is_follower else letter.name,
                 "subject": mail.subject,
-                "text": shown(mail, letter)["text"],
+                "text": parts["text"],
                 "files": len(mail.attachments),
                 "url": preview_url(proposal, letter),
             }
@@ -186,12 +188,16 @@ def previews(proposal: Proposal) -> list[dict[str, Any]]:
     return found
 
 
-def shown(mail: OutgoingMail, letter: Letter) -> dict[str, str]:
-    """Both parts as staff may read them: who follows sessions is nobody's business."""
-    parts = preview(mail)
+def shown(letter: Letter, conference: Conference) -> tuple[OutgoingMail, dict[str, str]]:
+    """The mail, and both its parts as staff may read them: who follows sessions is nobody's
+    business, so that it is written to nobody by name."""
     if letter.speaker:
-        return parts
-    return {name: part.replace(letter.to, masked(letter.to)) for name, part in parts.items()}
+        mail = emails.drafted(letter, conference)
+        return mail, preview(mail)
+    stand_in = f"{uuid4().hex}@example.org"
+    mail = emails.drafted(replace(letter, to=stand_in, name=""), conference)
+    parts = preview(mail)
+    return mail, {name: part.replace(stand_in, masked(letter.to)) for name, part in parts.items()}
 
 
 def preview_url(proposal: Proposal, letter: Letter) -> str:

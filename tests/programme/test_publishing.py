@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from programme import announcements, services
+from programme import announcements, audience, services
 from programme.models import Agenda, Announcement, Release
 from programme.publishing import next_version
 from programme.text_differences import marked
@@ -332,3 +332,20 @@ def test_the_page_costs_the_same_whatever_its_length(staff, conference):
         costs.append(len(queries))
 
     assert costs[0] == costs[1]
+
+
+def test_the_preview_names_nobody_who_booked_a_seat(staff, conference, monkeypatch):
+    slot = make_slot(session=make_session(conference=conference))
+
+    def booked(_conference, _sessions):
+        yield audience.Follower(
+            "o'neil@example.org", "en", frozenset({slot.session_id}), (), "Eve O'Neil"
+        )
+
+    monkeypatch.setattr(audience, "_providers", [booked])
+    page = staff.get(PUBLISH).content.decode()
+    letter = re.search(r'src="([^"]*/preview/[^"]*)"', page)[1].replace("&amp;", "&")
+
+    for content in (page, staff.get(letter).content.decode()):
+        assert "o…@example.org" in content
+        assert "Neil" not in content and "neil" not in content
