@@ -33,9 +33,10 @@ def arguments(conference: Conference, release: Release, language: str) -> dict[s
 
 
 def people_of(conference: Conference) -> str:
-    """A digest of who is public, which changes when somebody comes or goes."""
-    keys = Speaker.objects.published().filter(conference=conference).order_by("pk")
-    text = ",".join(str(key) for key in keys.values_list("pk", flat=True))
+    """A digest of who is public under which name and with which picture: it changes when somebody
+    comes, goes, is called otherwise, or takes a portrait away."""
+    people = Speaker.objects.published().filter(conference=conference).order_by("pk")
+    text = repr(list(people.values_list("pk", "given_name", "family_name", "portrait")))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -684,6 +684,18 @@ def test_a_new_release_and_a_person_who_is_gone_make_the_old_booklet_disappear()
     assert not storages["private"].exists(first)
 
 
+def test_another_name_or_picture_asks_for_another_booklet():
+    """Who takes a portrait away, or another name, is not shown as before until the next release."""
+    speaker = make_speaker(portrait="portraits/a-800.jpg", given_name="Ada")
+    known = {site.people_of(speaker.conference)}
+
+    for change in ({"given_name": "Grace"}, {"portrait": ""}, {"is_published": False}):
+        Speaker.objects.filter(pk=speaker.pk).update(**change)
+        known.add(site.people_of(speaker.conference))
+
+    assert len(known) == 4
+
+
 @pytest.mark.usefixtures("_calm")
 def test_a_publication_that_was_overtaken_is_not_drawn():
     conference = make_programme(days=1, sessions=1)
