@@ -87,6 +87,8 @@ def view(model_admin: "SpeakerAdmin", request: HttpRequest) -> HttpResponseBase:
     shown = [pk for pk in request.POST.getlist("shown") if pk.isdecimal() and len(pk) < 19]
     chosen = speakers.filter(pk__in=numbers[:MOST_AT_ONCE])
     form = InvitationForm(request.POST)
+    if len(set(numbers)) > MOST_AT_ONCE:
+        form.add_error(None, too_many())
     if form.is_valid() and "send" in request.POST:
         return sent(model_admin, request, chosen, form)
     return page(
@@ -96,6 +98,12 @@ def view(model_admin: "SpeakerAdmin", request: HttpRequest) -> HttpResponseBase:
         form=form,
         chosen=set(map(int, numbers)),
     )
+
+
+def too_many() -> str:
+    return gettext("At most %(most)s people are invited at once: choose fewer of them.") % {
+        "most": MOST_AT_ONCE
+    }
 
 
 def sent(
@@ -127,7 +135,15 @@ def page(
     chosen: set[int] | None = None,
 ) -> TemplateResponse:
     """Whom and in which words; with a valid form, how it will read in each language."""
-    candidates = [candidate(speaker, chosen) for speaker in list(speakers)[:MOST_AT_ONCE]]
+    people = list(speakers)
+    candidates = [candidate(speaker, chosen) for speaker in people[:MOST_AT_ONCE]]
+    if left := len(people[MOST_AT_ONCE:]):
+        text = ngettext(
+            "%(count)d more person is not on this page: invite these ones first.",
+            "%(count)d more people are not on this page: invite these ones first.",
+            left,
+        )
+        messages.warning(request, text % {"count": left})
     inviting = [one.speaker for one in candidates if one.is_chosen]
     is_preview = form is not None and form.is_valid()
     context = {

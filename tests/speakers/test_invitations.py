@@ -220,3 +220,13 @@ def test_other_groups_neither_see_nor_send(conference, group):
     assert team.post(PAGE, {"speaker": [speaker.pk], "send": "1"}).status_code == 403
     act(team, "send_links", speaker)
     assert not OutgoingMail.objects.exists()
+
+
+def test_more_than_fit_on_the_page_are_not_dropped_in_silence(conference, team, monkeypatch):
+    monkeypatch.setattr("speakers.admin.invitations.MOST_AT_ONCE", 2)
+    people = [make_speaker(conference=conference, email=f"{n}@example.org") for n in range(3)]
+
+    assert "1 more person is not on this page" in team.get(PAGE).read
+    everybody = {"speaker": [one.pk for one in people], "send": "1"}
+    assert "At most 2 people are invited at once" in team.post(PAGE, everybody).read
+    assert not OutgoingMail.objects.exists()
