@@ -90,13 +90,16 @@ export class Rail {
     }
     const before = [...this.warnings.querySelectorAll("details")];
     const open = new Set(before.filter((each) => each.open).map((each) => each.dataset.kind));
+    const known = new Set(before.map((each) => each.dataset.kind));
     const first = !this.drawn;
     this.drawn = true;
     const drawn = [...groups].map(([kind, warnings], number) => {
       const details = element("details", "", this.#summary(warnings), this.#warningList(warnings));
       details.dataset.kind = kind;
       details.classList.toggle("board-warnings--grave", warnings[0].isGrave);
-      details.open = first ? number === 0 : open.has(kind);
+      // What has just become grave opens by itself.
+      const news = warnings[0].isGrave && !known.has(kind);
+      details.open = first ? number === 0 : open.has(kind) || news;
       return details;
     });
     this.warnings.replaceChildren(...drawn);
