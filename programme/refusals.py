@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from conference.i18n import text_of
@@ -116,11 +117,11 @@ def zone_of(slot: Slot) -> ZoneInfo:
 
 
 def in_one_place(one: Slot, other: Slot) -> str:
-    return _("“%(one)s” and “%(other)s” are both in %(room)s at %(time)s.") % {
+    return _("“%(one)s” and “%(other)s” are both in %(room)s on %(time)s.") % {
         "one": text_of(one.session, "title"),
         "other": text_of(other.session, "title"),
         "room": text_of(one.room, "name"),
-        "time": timezone.localtime(other.starts_at, zone_of(other)).strftime("%d/%m %H:%M"),
+        "time": date_format(timezone.localtime(other.starts_at, zone_of(other)), "j F H:i"),
     }
 
 
