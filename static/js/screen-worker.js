@@ -20,7 +20,8 @@ self.addEventListener("fetch", (event) => {
 
 async function freshAndKept(request) {
   const response = await fetch(request);
-  if (response.ok) await keep(request, response.clone());
+  const mayBeKept = !response.headers.get("Cache-Control")?.includes("no-store");
+  if (response.ok && mayBeKept) await keep(request, response.clone());
   return response;
 }
 

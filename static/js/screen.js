@@ -7,7 +7,9 @@ const OLD_AFTER = 90_000;
 const TURN_EVERY = 12_000;
 
 const language = document.documentElement.lang;
-const state = { seen: Date.now(), failed: false, ahead: 0, page: 0, paused: false };
+// Another instant that staff asked for: the screen goes on from there.
+const asked = Number(document.querySelector("main#screen").dataset.at);
+const state = { seen: Date.now(), failed: false, ahead: asked ? asked - Date.now() : 0, page: 0, paused: false };
 
 // --- Time ------------------------------------------------------------------------------------
 
@@ -17,6 +19,7 @@ function now() {
 }
 
 function believe(response) {
+  if (asked) return;
   const told = Date.parse(response.headers.get("Date") ?? "");
   // The header counts whole seconds: a smaller difference says nothing.
   if (told && Math.abs(told - Date.now()) > 2000) state.ahead = told - Date.now();
@@ -164,4 +167,4 @@ refresh();
 turn(0);
 ask();
 // Without it, or in a window that forgets, everything else works as before.
-addEventListener("load", () => keepForLater().catch(() => {}));
+if (!asked) addEventListener("load", () => keepForLater().catch(() => {}));

@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -19,6 +20,7 @@ from tests.factories import (
     make_slot,
     make_speaker,
     make_theme,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -256,3 +258,63 @@ def test_a_screen_costs_as_many_queries_for_many_sessions(client, conference, ro
         on(conference, make_room(conference=conference), minutes=-5, lasting=10, theme=theme)
 
     assert cost() == few
+
+
+# --- Another instant, for staff ----------------------------------------------------------------
+
+
+@pytest.fixture
+def planner(client):
+    """A browser of somebody who plans the programme."""
+    user = make_user(is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_slot"))
+    client.force_login(user)
+    return client
+
+
+def at(client, conference, asked, path="screen/hall/"):
+    return client.get(f"/en/{conference.slug}/{path}", {"at": asked})
+
+
+def test_staff_look_at_the_screens_of_another_instant(planner, conference, room):
+    session = make_session(conference=conference, title_en="At half past nine")
+    make_slot(session=session, room=room)
+    make_release(conference)
+    session.title_en = CANARY
+    session.save()
+
+    for path in ("screen/hall/", "screens/"):
+        answer = at(planner, conference, "2027-02-04T09:30", path)
+        assert answer.status_code == 200
+        assert "At half past nine" in part(answer, "now")
+        assert CANARY not in answer.content.decode()
+        assert answer["Cache-Control"] == "private, no-store"
+        assert 'data-at="1801729800000"' in answer.content.decode()
+    assert "data-at" not in get(planner, conference).content.decode()
+
+
+@pytest.mark.parametrize("asked", ["", "soon", "0001-01-01", "9999-12-31T23:59", "2027-02-30"])
+def test_an_instant_that_is_none_is_not_found(planner, conference, room, asked):
+    make_slot(session=make_session(conference=conference), room=room)
+    make_release(conference)
+
+    assert at(planner, conference, asked).status_code == 404
+
+
+def test_nobody_else_chooses_the_instant_and_nothing_of_it_is_kept(
+    client, conference, room, settings
+):
+    settings.KEEP_RENDERED_PAGES = True
+    make_slot(session=make_session(conference=conference), room=room)
+    make_release(conference)
+    asked = "2027-02-04T09:30"
+
+    assert at(client, conference, asked).status_code == 404
+    client.force_login(make_user(is_staff=True))
+    assert at(client, conference, asked).status_code == 404
+    user = make_user(is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_slot"))
+    client.force_login(user)
+    assert at(client, conference, asked).status_code == 200
+    client.logout()
+    assert at(client, conference, asked).status_code == 404
