@@ -203,6 +203,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "conference.tasks.clear_sessions",
         "schedule": crontab(hour=3, minute=30),
     },
+    "tidy-portraits": {
+        "task": "speakers.tasks.tidy_portraits",
+        "schedule": crontab(hour=3, minute=50),
+    },
+    "tidy-files": {"task": "programme.tasks.tidy_files", "schedule": crontab(hour=3, minute=55)},
     "make-booklets": {"task": "programme.tasks.make_booklets", "schedule": 60.0},
     "tell-changes": {"task": "programme.tasks.tell_changes", "schedule": 60.0},
     "reconcile-seats": {"task": "registration.tasks.reconcile", "schedule": 300.0},

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from conference import strays
 from conference.documents import SUFFIXES, recognised
 from conference.public import keep_until
 from programme.models import Session, Talk, TalkFile
@@ -163,3 +164,9 @@ def remove(row: TalkFile) -> None:
     stored = row.file
     row.delete()
     transaction.on_commit(lambda: storages["private"].delete(stored), robust=True)
+
+
+def delete_strays() -> int:
+    """Delete what no row stands for any more, as when a whole session is deleted; how many went."""
+    needed = set(TalkFile.objects.values_list("file", flat=True))
+    return strays.delete_strays(storages["private"], "files", needed)

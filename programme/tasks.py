@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from programme import agenda, announcements
+from programme import agenda, announcements, files
 from programme.paper import site
 
 
@@ -22,3 +22,9 @@ def tidy_agendas() -> int:
 def make_booklets() -> int:
     """Have the booklets of what was published drawn, once nothing was published for a moment."""
     return site.ask_for_missing()
+
+
+@shared_task
+def tidy_files() -> int:
+    """Delete slides and papers whose session or talk is gone."""
+    return files.delete_strays()

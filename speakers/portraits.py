@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
+from conference import strays
 from conference.images import Crop, redrawn, sizes_of, squares
 from speakers.models import ProposedChange, Speaker
 
@@ -32,13 +33,30 @@ def keep(speaker: Speaker, upload: "File[Any]") -> str:
     Raises ``ValidationError`` for what is no picture, or too small to be printed.
     """
     picture = redrawn(upload, longest=LONGEST)
-    with Image.open(picture) as image:
-        if min(image.size) < SHORTEST:
-            raise ValidationError(
-                _("This picture is smaller than 160 by 160 pixels."), code="small"
-            )
-    picture.seek(0)
+    refuse_small(picture)
     return storages["private"].save(f"{folder(speaker)}/sent-{picture.name}", picture)
+
+
+def refuse_small(picture: "File[Any]") -> None:
+    """Raise ``ValidationError`` for what is too small to be printed."""
+    picture.seek(0)
+    with Image.open(picture) as image:
+        size = min(image.size)
+    picture.seek(0)
+    if size < SHORTEST:
+        raise ValidationError(_("This picture is smaller than 160 by 160 pixels."), code="small")
+
+
+def replace(speaker: Speaker, upload: "File[Any] | None") -> None:
+    """Show what staff sent, in every size and to be cut anew as the speaker's own; or nothing."""
+    if upload:
+        speaker.portrait_original = keep(speaker, upload)
+        show(speaker, speaker.portrait_original, Crop())
+    else:
+        forget_files(speaker.portrait.name or "")
+        speaker.portrait, speaker.portrait_original = "", ""
+    speaker.save(update_fields=["portrait", "portrait_original", "updated_at"])
+    tidy(speaker)
 
 
 def propose_square(speaker: Speaker, original: str, crop: Crop) -> str:
@@ -68,6 +86,20 @@ def forget_files(name: str) -> None:
     transaction.on_commit(forget, robust=True)
 
 
+def forget(speaker: Speaker) -> None:
+    """Delete every picture of a speaker whose row goes in the same transaction."""
+    forget_files(speaker.portrait.name or "")
+    transaction.on_commit(lambda: delete_folder(folder(speaker)), robust=True)
+
+
+def delete_folder(name: str) -> None:
+    private = storages["private"]
+    with contextlib.suppress(FileNotFoundError):
+        for file in private.listdir(name)[1]:
+            private.delete(f"{name}/{file}")
+        private.delete(name)
+
+
 def tidy(speaker: Speaker) -> None:
     """Delete, after the commit, what neither the speaker nor a proposal that waits still needs."""
     transaction.on_commit(lambda: delete_unused(speaker), robust=True)
@@ -84,3 +116,16 @@ def delete_unused(speaker: Speaker) -> None:
         for name in private.listdir(folder(speaker))[1]:
             if f"{folder(speaker)}/{name}" not in needed:
                 private.delete(f"{folder(speaker)}/{name}")
+
+
+def delete_strays() -> int:
+    """Delete pictures in both storages that no speaker and no waiting proposal names."""
+    shown, kept = set[str](), set[str]()
+    for portrait, original in Speaker.objects.values_list("portrait", "portrait_original"):
+        shown |= {portrait, *sizes_of(portrait).values()}
+        kept.add(original)
+    waiting = ProposedChange.objects.filter(state=ProposedChange.State.PENDING)
+    for texts in waiting.values_list("texts", flat=True):
+        kept |= {text["after"] for text in texts.values()}
+    count = strays.delete_strays(default_storage, "portraits", shown)
+    return count + strays.delete_strays(storages["private"], "speakers", kept)

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -14,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from conference.admin import MarkdownMixin
 from conference.admin_base import BilingualAdmin, HouseForm, in_language
+from conference.images import PictureField
 from conference.import_pages import ImportPages
-from speakers import links, services
+from speakers import links, portraits, services
 from speakers.admin import invitations, todo_page
 from speakers.admin.actions import SpeakerActions
 from speakers.admin.inlines import (
@@ -34,6 +37,12 @@ UNREACHABLE = {"logistics", "links", "consents", "proposed_changes", "state_chan
 
 class SpeakerForm(HouseForm):
     """Who does not come is not shown."""
+
+    def clean_portrait(self) -> Any:
+        picture = self.cleaned_data["portrait"]
+        if picture and "portrait" in self.changed_data:
+            portraits.refuse_small(picture)
+        return picture
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean() or self.cleaned_data
@@ -62,6 +71,9 @@ class AddressFilter(admin.SimpleListFilter):
 class SpeakerAdmin(ImportPages, SpeakerActions, MarkdownMixin, BilingualAdmin):
     importer = SpeakersImporter()
     form = SpeakerForm
+    formfield_overrides = {
+        models.ImageField: {"form_class": PictureField, "longest": portraits.LONGEST}
+    }
     change_list_template = "speakers/admin/speakers.html"
     list_display = [
         "listed_name",
@@ -160,11 +172,28 @@ class SpeakerAdmin(ImportPages, SpeakerActions, MarkdownMixin, BilingualAdmin):
         return [*pages, *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: Speaker, form: Any, change: bool) -> None:
-        """Who is written to elsewhere from now on gets another key."""
+        """Who is written to elsewhere gets another key; a picture is drawn as a speaker's own."""
         before = str(form.initial.get("email") or "")
+        is_new_portrait = "portrait" in form.changed_data
+        if is_new_portrait:
+            # It is drawn below, in every size and in place of the one before.
+            obj.portrait = form.initial.get("portrait") or ""
         super().save_model(request, obj, form, change)
         if change and before.casefold() != obj.email.casefold():
             links.close_old_addresses([obj])
+        if is_new_portrait:
+            obj.refresh_from_db(fields=["guid"])
+            portraits.replace(obj, form.cleaned_data["portrait"] or None)
+
+    def delete_model(self, request: HttpRequest, obj: Speaker) -> None:
+        portraits.forget(obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Speaker]) -> None:
+        with transaction.atomic():
+            for speaker in queryset:
+                portraits.forget(speaker)
+            super().delete_queryset(request, queryset)
 
     def todo_view(self, request: HttpRequest) -> Any:
         return todo_page.view(self, request)

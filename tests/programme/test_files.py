@@ -1,5 +1,6 @@
 """Slides: taken in privately, read by the public when everything allows it, and not a second before."""
 
+import os
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from programme import files, released
 from programme.models import TalkFile
+from programme.tasks import tidy_files
 from speakers.models import By, Consent
 from tests import factories
 from tests.conference.test_documents import HOSTILE, odp, pdf, pptx
@@ -379,3 +381,16 @@ def test_staff_delete_a_file_with_its_content(client, talk, django_capture_on_co
         client.post(f"/en/admin/programme/talkfile/{row.pk}/delete/", {"post": "yes"})
 
     assert not TalkFile.objects.exists() and not storages["private"].exists(row.file)
+
+
+def test_files_of_a_session_that_is_gone_are_deleted_after_a_day(talk):
+    kept, lost = make_file(talk), make_file(talk)
+    TalkFile.objects.filter(pk=lost.pk).delete()
+    fresh = make_file(talk)
+    TalkFile.objects.filter(pk=fresh.pk).delete()
+    private = storages["private"]
+    for row in (kept, lost):
+        os.utime(private.path(row.file), (0, 0))
+
+    assert tidy_files() == 1
+    assert [private.exists(row.file) for row in (kept, lost, fresh)] == [True, False, True]
