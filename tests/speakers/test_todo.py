@@ -48,7 +48,8 @@ def coming(conference, **fields):
 
 
 def lines(speaker):
-    return todo.standings([Speaker.objects.get(pk=speaker.pk)])[0].lines
+    with translation.override("en"):
+        return [str(line) for line in todo.standings([Speaker.objects.get(pk=speaker.pk)])[0].lines]
 
 
 def talk_of(speaker, **fields):
