@@ -140,10 +140,23 @@ class HouseMixin:
         """A form is called by what it shows."""
         if original := context.get("original"):
             context |= {"title": str(original) or context["title"], "subtitle": None}
+        elif context.get("add"):
+            # Django's own title, “Add %s”, becomes “Ajout de intervenant” in French.
+            name = self.model._meta.verbose_name
+            context["title"] = gettext("Add %(name)s") % {"name": name}
         found: HttpResponse = super().render_change_form(  # type: ignore[misc]
             request, context, *args, **kwargs
         )
         return found
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What is added belongs to the current edition, unless somebody chooses another."""
+        asked: dict[str, Any] = super().get_changeform_initial_data(request)  # type: ignore[misc]
+        for field in self.model._meta.fields:
+            if field.name == "conference" and field.related_model:
+                editions = field.related_model._default_manager.filter(is_current=True)
+                return {"conference": editions.values_list("pk", flat=True).first(), **asked}
+        return asked
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """The public page, while there is one."""
