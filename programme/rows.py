@@ -6,12 +6,13 @@ once, so that the template looks nothing up and includes nothing for a row.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from conference import dates
 from conference.models import Conference
 from conference.templatetags.bilingual import plain, text
 from programme.models import LANGUAGES, Room, Session, Theme
@@ -87,7 +88,7 @@ class RowMaker:
             starts_at=starts.isoformat(),
             ends_at=ends.isoformat(),
             starts=clock(starts),
-            ends=clock(ends),
+            ends=end_clock(starts, ends),
             language="" if is_break else self.languages[session.language],
             access="" if is_break else self.accesses.get(session.access, ""),
             people=self.people(session.people, hit),
@@ -125,6 +126,13 @@ class RowMaker:
 def clock(local: datetime) -> str:
     """“09:30”, quicker than ``strftime``."""
     return f"{local.hour:02}:{local.minute:02}"
+
+
+def end_clock(starts: datetime, ends: datetime) -> str:
+    """“10:30”; “6 February, 18:00” of what goes on for a day or more."""
+    if ends - starts < timedelta(days=1):
+        return clock(ends)
+    return f"{dates.day_number(ends)} {date_format(ends, 'F')}, {clock(ends)}"
 
 
 def dated_rows(conference: Conference, slots: Iterable[ReleasedSlot]) -> list[Row]:

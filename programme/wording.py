@@ -14,6 +14,7 @@ from conference import dates
 from conference.models import Conference
 from programme.differences import Change, PersonChange, Place, TextChange, says_something
 from programme.models import Participation
+from programme.rows import end_clock
 from speakers.models import Speaker
 
 LANGUAGE_NAMES = {"fr": _("French"), "en": _("English")}
@@ -181,7 +182,7 @@ def in_words(place: Place, zone: ZoneInfo) -> str:
         "day": dates.day_number(start),
         "month": date_format(start, "F"),
         "start": f"{start:%H:%M}",
-        "end": f"{end:%H:%M}",
+        "end": end_clock(start, end),
         "room": in_active_language(place["room"]),
     }
 

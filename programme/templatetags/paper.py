@@ -1,6 +1,6 @@
 """What the sheets of paper are set with; ``languages`` of the context are those they speak."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -12,7 +12,7 @@ from conference.dates import date_range, long_date_range
 from conference.models import Conference
 from programme.models import Release, Room
 from programme.paper import words
-from programme.released import ReleasedPart, ReleasedSession
+from programme.released import ReleasedPart, ReleasedSession, ReleasedSlot
 from speakers.models import Speaker
 
 register = template.Library()
@@ -44,6 +44,15 @@ def day_name(context: Context, day: date, between: str = " · ") -> SafeString:
 def clock(context: Context, instant: datetime) -> str:
     """“09:05” where the conference takes place."""
     return f"{instant.astimezone(context['conference'].zone):%H:%M}"
+
+
+@register.simple_tag(takes_context=True)
+def end_clock(context: Context, slot: ReleasedSlot) -> str:
+    """When ``slot`` ends; with the day, in no language, of what goes on for a day or more."""
+    hour = clock(context, slot.ends_at)
+    if slot.ends_at - slot.starts_at < timedelta(days=1):
+        return hour
+    return f"{slot.ends_at.astimezone(context['conference'].zone):%d/%m} {hour}"
 
 
 @register.simple_tag(takes_context=True)

@@ -1,6 +1,7 @@
 """What the home page and the speakers' pages print of the programme."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.template import Context
@@ -11,10 +12,16 @@ from conference.models import Conference
 from conference.templatetags.bilingual import plain
 from programme import now, released, structured_data
 from programme.released import ReleasedSlot
-from programme.rows import RowMaker
+from programme.rows import RowMaker, end_clock
 from speakers.models import Speaker
 
 register = template.Library()
+
+
+@register.filter
+def end_hour(slot: Any, zone: ZoneInfo) -> str:
+    """When ``slot`` ends, with the day where that is another one than people think."""
+    return end_clock(slot.starts_at.astimezone(zone), slot.ends_at.astimezone(zone))
 
 
 @register.inclusion_tag("programme/fragments/themes.html")
