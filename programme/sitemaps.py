@@ -30,17 +30,22 @@ class ChangelogAddresses(Addresses):
 class SessionsSitemap(PublicSitemap):
     """What the current releases hold."""
 
-    def items(self) -> Iterable[Session]:
+    def items(self) -> Iterable[Slot]:
+        """The draft's rows are asked for their codes alone: those never change."""
         return (
-            Session.objects.public()
-            .filter(conference__is_published=True)
-            .exclude(kind=Session.Kind.BREAK)
-            .select_related("conference")
-            .order_by("pk")
+            Slot.objects.public()
+            .filter(release__conference__is_published=True)
+            .exclude(content__facts__kind=Session.Kind.BREAK)
+            .select_related("session__conference")
+            .defer("content", "search_fr", "search_en")
+            .order_by("session")
         )
 
-    def lastmod(self, item: Session) -> datetime:
-        return item.updated_at
+    def location(self, item: Slot) -> str:
+        return item.session.get_absolute_url()
+
+    def lastmod(self, item: Slot) -> datetime | None:
+        return item.changed_at
 
 
 @register("themes")

@@ -1,6 +1,7 @@
 """The map of the programme: what is public, in both languages, and nothing of the draft."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -70,3 +71,20 @@ def test_nothing_of_an_unpublished_edition_is_on_the_map(client):
 
     for name in ("rooms", "organisations", "changelog", "sessions"):
         assert places(section(client, name)) == set()
+
+
+def test_the_draft_changes_nothing_on_the_map(client):
+    """Neither what a session is, nor when somebody last wrote at it."""
+    conference = make_conference(slug="own")
+    session = make_session(conference=conference, code="KNOWN2")
+    make_slot(session=session)
+    make_slot(session=make_session(conference=conference, kind="break", code="PAUSE2"))
+    make_release(conference, published_at=datetime(2026, 10, 1, tzinfo=UTC))
+    before = section(client, "sessions")
+
+    session.kind = "break"
+    session.save()
+
+    assert section(client, "sessions") == before
+    assert places(before) == {f"/{language}/own/session/KNOWN2/" for language in ("fr", "en")}
+    assert "<lastmod>2026-10-01</lastmod>" in before
