@@ -18,6 +18,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import http_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -31,6 +32,7 @@ from programme import agenda as agendas
 from programme import calendars
 from programme.agenda_forms import CodeForm, NewsForm, OpenForm
 from programme.agenda_pages import agenda_days
+from programme.feeds.http import if_new
 from programme.models import Agenda
 
 COOKIE = "agenda" if settings.DEVELOPMENT else "__Secure-agenda"
@@ -40,16 +42,16 @@ MAILS_AN_HOUR = 5
 
 
 def private[**P](
-    view: Callable[Concatenate[HttpRequest, Conference, P], HttpResponse],
+    view: Callable[Concatenate[HttpRequest, Conference, P], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
     """A page that belongs to one person: in no cache and no index, and its address in no link."""
 
     @wraps(view)
     def page(
         request: HttpRequest, conference: Conference, /, *args: P.args, **kwargs: P.kwargs
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         response = view(request, conference, *args, **kwargs)
-        response["Cache-Control"] = "private, no-store"
+        response.setdefault("Cache-Control", "private, no-store")
         # Not "no-referrer": with that, browsers hide the origin of our own forms from us.
         response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
@@ -331,17 +333,23 @@ CHANGES = {
 
 @require_safe
 @private
-def calendar(request: HttpRequest, conference: Conference, token: str) -> HttpResponse:
+def calendar(request: HttpRequest, conference: Conference, token: str) -> HttpResponseBase:
     """The agenda for a calendar that subscribes to it; what was withdrawn is cancelled there."""
     agenda = agendas.behind(token, conference)
     if agenda is None:
         raise Http404
+    slots = agendas.slots(agenda)
     content = calendars.programme_calendar(
-        conference, agendas.slots(agenda), export="agenda", subject=_("My agenda")
+        conference, slots, export="agenda", subject=_("My agenda")
     )
     response = HttpResponse(content, content_type=ical.CONTENT_TYPE)
     response["Content-Disposition"] = f'inline; filename="{conference.slug}-agenda.ics"'
-    return response
+    # Its reader keeps it, asks every hour, and is sent it again when it says something else.
+    response["Cache-Control"] = "private, no-cache"
+    response["Access-Control-Allow-Origin"] = "*"
+    changed_at = max([agenda.changed_at, *(slot.changed_at for slot in slots)])
+    response["Last-Modified"] = http_date(changed_at.timestamp())
+    return if_new(request, response)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
