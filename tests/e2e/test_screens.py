@@ -1,9 +1,10 @@
 """Screens in a real browser: without a network, in both postures, on light and dark ground."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from tests.e2e import shots
@@ -15,6 +16,7 @@ from tests.factories import (
     make_room,
     make_session,
     make_slot,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,6 +74,28 @@ def test_a_screen_moves_on_by_itself_and_tells_its_age_without_a_network(page, l
     page.context.set_offline(False)
     page.clock.run_for(31_000)
     page.locator("[data-age]").wait_for(state="hidden")
+
+
+def test_staff_see_a_screen_go_on_from_another_instant(page, live_server, hall, client):
+    for hours, title in ((0, "First"), (1, "Second"), (2, "Third")):
+        session = make_session(conference=hall.conference, title_fr=title, title_en=title)
+        starts_at = datetime(2027, 2, 4, 8, tzinfo=UTC) + timedelta(hours=hours)
+        ends_at = starts_at + timedelta(hours=1)
+        make_slot(session=session, room=hall, starts_at=starts_at, ends_at=ends_at)
+    make_release(hall.conference)
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    secret = client.cookies[settings.SESSION_COOKIE_NAME].value
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": secret, "url": live_server.url}
+    page.context.add_cookies([cookie])
+    page.clock.install()
+
+    page.goto(address(live_server, hall, "screen/hall/?at=2027-02-04T09:59"))
+
+    assert page.locator("[data-now] h3").inner_text() == "First"
+    assert page.locator("[data-clock]").inner_text() == "09:59"
+    page.clock.run_for(62_000)
+    page.wait_for_function("document.querySelector('[data-now] h3').innerText === 'Second'")
+    assert page.locator("[data-next] h3").inner_text() == "Third"
 
 
 def test_news_arrive_without_a_flash(page, live_server, hall):
