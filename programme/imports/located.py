@@ -3,6 +3,7 @@
 import io
 import json
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -74,8 +75,9 @@ class Located(json.JSONDecoder):
 def once(pairs: list[tuple[str, Any]]) -> Tree:
     found = Tree(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _value in pairs]
-        double = next(name for name in names if names.count(name) > 1)
+        double = next(
+            name for name, times in Counter(name for name, _value in pairs).items() if times > 1
+        )
         raise CannotRead(_("“%(name)s” stands twice in one object.") % {"name": short(double)})
     return found
 

@@ -112,6 +112,11 @@ def raw(**fields):
 
 
 # The file, the line that is told (0 where it is the file as a whole), a word of the reason.
+def many_keys():
+    keys = ",".join(f'"{number}":1' for number in range(100_000))
+    return f'{{{keys},"99999":2}}'.encode()
+
+
 HOSTILE = {
     # --- JSON
     "empty file": (b"", 0, "empty"),
@@ -125,6 +130,7 @@ HOSTILE = {
     "endless number": (raw(id="9" * 5000), 0, "too large"),
     "infinite number": (raw(id="1e999"), 0, "too large"),
     "key twice": (as_json(event()).replace(b'"subtitle"', b'"title"'), 0, "twice"),
+    "key twice among very many": (many_keys(), 0, "twice"),
     "another JSON": (b'{"a": [1, 2]}', 0, "neither"),
     "a number": (b"[1, 2, 3]", 0, "neither"),
     "no days": (b'{"schedule": {"conference": {}, "base_url": "https://x.example/en/"}}', 0, "days"),
