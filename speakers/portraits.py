@@ -6,6 +6,8 @@ The public storage holds the square in every size of ``conference.images.SQUARES
 """
 
 import contextlib
+import uuid
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -98,6 +100,24 @@ def delete_folder(name: str) -> None:
         for file in private.listdir(name)[1]:
             private.delete(f"{name}/{file}")
         private.delete(name)
+
+
+def rename(speaker: Speaker) -> None:
+    """Another address for the portrait of who is public no more: the old one, which others may
+    have kept, leads nowhere after the commit. The row is the caller's to save."""
+    old, stem = speaker.portrait.name or "", uuid.uuid4().hex
+    sizes = sizes_of(old)
+    new = {
+        name: f"portraits/{stem}-{side}{PurePosixPath(name).suffix}" for side, name in sizes.items()
+    }
+    new = new or {old: f"portraits/{stem}{PurePosixPath(old).suffix}"}
+    # A picture that is not there cannot be seen either.
+    with contextlib.suppress(FileNotFoundError, IsADirectoryError):
+        for name, other in new.items():
+            with default_storage.open(name) as picture:
+                default_storage.save(other, picture)
+        speaker.portrait.name = new[old]
+        forget_files(old)
 
 
 def tidy(speaker: Speaker) -> None:

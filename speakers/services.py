@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from conference.accounts.models import User
 from conference.locks import wait_for_locks
-from speakers import emails, links
+from speakers import emails, links, portraits
 from speakers.models import By, Speaker, StateChange
 from speakers.refusals import NoAddress, Refused, WrongState
 
@@ -59,9 +59,12 @@ def set_state(
     elif state in ANSWERS:
         speaker.answered_at = timezone.now()
     if state in GONE:
+        if speaker.is_published:
+            portraits.rename(speaker)
         speaker.is_published = False
         emails.withdraw(speaker)
-    speaker.save(update_fields=["state", "invited_at", "answered_at", "is_published", "updated_at"])
+    fields = ["state", "invited_at", "answered_at", "is_published", "portrait", "updated_at"]
+    speaker.save(update_fields=fields)
     return StateChange.objects.create(
         speaker=speaker, state=state, by=by, user=user, note=note.strip()[:1000]
     )
@@ -139,6 +142,9 @@ def hold(speaker: Speaker) -> None:
     """Make ``speaker`` the newest version of its row, ours until the transaction ends."""
     wait_for_locks()
     speaker.refresh_from_db(
-        fields=["state", "invited_at", "answered_at", "is_published", "email", "language"],
+        fields=[
+            *("state", "invited_at", "answered_at", "is_published"),
+            *("email", "language", "portrait"),
+        ],
         from_queryset=Speaker.objects.select_for_update(no_key=True),
     )

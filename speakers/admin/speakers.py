@@ -71,7 +71,7 @@ class AddressFilter(admin.SimpleListFilter):
 class SpeakerAdmin(ImportPages, SpeakerActions, MarkdownMixin, BilingualAdmin):
     importer = SpeakersImporter()
     form = SpeakerForm
-    formfield_overrides = {
+    formfield_overrides: Any = {  # type: ignore[misc]
         models.ImageField: {"form_class": PictureField, "longest": portraits.LONGEST}
     }
     change_list_template = "speakers/admin/speakers.html"
@@ -175,6 +175,7 @@ class SpeakerAdmin(ImportPages, SpeakerActions, MarkdownMixin, BilingualAdmin):
         """Who is written to elsewhere gets another key; a picture is drawn as a speaker's own."""
         before = str(form.initial.get("email") or "")
         is_new_portrait = "portrait" in form.changed_data
+        is_hidden = bool(form.initial.get("is_published")) and not obj.is_published
         if is_new_portrait:
             # It is drawn below, in every size and in place of the one before.
             obj.portrait = form.initial.get("portrait") or ""
@@ -184,6 +185,9 @@ class SpeakerAdmin(ImportPages, SpeakerActions, MarkdownMixin, BilingualAdmin):
         if is_new_portrait:
             obj.refresh_from_db(fields=["guid"])
             portraits.replace(obj, form.cleaned_data["portrait"] or None)
+        elif is_hidden:
+            portraits.rename(obj)
+            obj.save(update_fields=["portrait"])
 
     def delete_model(self, request: HttpRequest, obj: Speaker) -> None:
         portraits.forget(obj)

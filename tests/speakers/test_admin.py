@@ -12,7 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from conference.images import sizes_of
-from speakers.models import ProposedChange, Speaker
+from speakers import services
+from speakers.models import By, ProposedChange, Speaker
 from speakers.portraits import folder
 from speakers.tasks import tidy_portraits
 from tests.factories import make_speaker, make_user
@@ -109,6 +110,30 @@ def test_the_pictures_of_a_speaker_go_with_their_row(
     assert list(Speaker.objects.all()) == [other]
     assert private().listdir("speakers")[0] == [str(other.guid)]
     assert set(listed(default_storage, "portraits")) == {*sizes_of(other.portrait.name).values()}
+
+
+@pytest.mark.parametrize("by", ["withdrawing", "unpublishing"])
+def test_the_picture_of_who_is_public_no_more_leaves_its_address(
+    staff, by, django_capture_on_commit_callbacks
+):
+    speaker = make_speaker(state="accepted", is_published=True)
+    post(staff, speaker, picture(), is_published="on")
+    speaker.refresh_from_db()
+    known = listed(default_storage, "portraits")
+    assert len(known) == 2
+
+    with django_capture_on_commit_callbacks(execute=True):
+        if by == "withdrawing":
+            services.withdraw(speaker, By.SPEAKER)
+        else:
+            post(staff, speaker, "")
+
+    speaker.refresh_from_db()
+    left = listed(default_storage, "portraits")
+    assert not set(left) & set(known)
+    assert set(left) == {*sizes_of(speaker.portrait.name).values()} and len(left) == 2
+    with speaker.portrait.open() as file:
+        assert file.read() and not speaker.is_published
 
 
 def test_what_no_row_names_is_deleted_after_a_day(staff):
