@@ -11,7 +11,7 @@ from django.views.static import serve
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """The file of that name; what no file system could name is not there."""
     try:
-        return serve(request, path, document_root=settings.MEDIA_ROOT)
+        return serve(request, path, document_root=str(settings.MEDIA_ROOT))
     except OSError as error:
         if error.errno != errno.ENAMETOOLONG:
             raise
