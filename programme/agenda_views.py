@@ -51,7 +51,7 @@ def private[**P](
         request: HttpRequest, conference: Conference, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
         response = view(request, conference, *args, **kwargs)
-        response.setdefault("Cache-Control", "private, no-store")
+        response["Cache-Control"] = "private, no-store"
         # Not "no-referrer": with that, browsers hide the origin of our own forms from us.
         response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
@@ -344,8 +344,7 @@ def calendar(request: HttpRequest, conference: Conference, token: str) -> HttpRe
     )
     response = HttpResponse(content, content_type=ical.CONTENT_TYPE)
     response["Content-Disposition"] = f'inline; filename="{conference.slug}-agenda.ics"'
-    # Its reader keeps it, asks every hour, and is sent it again when it says something else.
-    response["Cache-Control"] = "private, no-cache"
+    # No cache keeps it; a calendar that holds it asks every hour whether it says something else.
     response["Access-Control-Allow-Origin"] = "*"
     changed_at = max([agenda.changed_at, *(slot.changed_at for slot in slots)])
     response["Last-Modified"] = http_date(changed_at.timestamp())

@@ -286,7 +286,7 @@ def test_what_moves_and_what_is_withdrawn_is_seen_in_page_and_calendar(
     assert "<s>Title 0</s>" in content and "No longer in the programme." in content
     assert "Elsewhere" in content and "14:00" in content
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
-    assert response["Cache-Control"] == "private, no-cache"
+    assert response["Cache-Control"] == "private, no-store"
     assert events["Title 0"]["STATUS"] == "CANCELLED"
     assert events["Title 2"]["SEQUENCE"] == 1
     assert events["Title 2"].decoded("DTSTART").astimezone(UTC) == moved.starts_at
@@ -305,7 +305,7 @@ def test_a_calendar_is_sent_again_once_it_says_something_else(client, conference
     other = client.get(address, headers=known)
 
     assert same.status_code == 304
-    assert same["Cache-Control"] == "private, no-cache"
+    assert same["Cache-Control"] == "private, no-store"
     assert same["Referrer-Policy"] == "same-origin"
     assert other.status_code == 200
     assert other["ETag"] != first["ETag"]
