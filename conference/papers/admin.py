@@ -107,7 +107,7 @@ class PaperAdmin(HouseAdmin):
         paper = services.ask(
             kind.name,
             conference=form.conference,
-            title=": ".join(filter(None, [str(kind.label), ", ".join(form.details())])),
+            title=" · ".join(filter(None, [str(kind.label), ", ".join(form.details())])),
             arguments=form.arguments(),
             user=request.user,
         )
