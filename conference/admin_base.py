@@ -140,7 +140,7 @@ class HouseMixin:
         """A form is called by what it shows."""
         if original := context.get("original"):
             context |= {"title": str(original) or context["title"], "subtitle": None}
-        elif context.get("add"):
+        elif kwargs.get("add"):
             # Django's own title, “Add %s”, becomes “Ajout de intervenant” in French.
             name = self.model._meta.verbose_name
             context["title"] = gettext("Add %(name)s") % {"name": name}
