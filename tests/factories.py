@@ -82,6 +82,12 @@ def make_conference(**fields: Any) -> Conference:
     return conference
 
 
+def morning_zone() -> str:
+    """A time zone where it is morning now, for tests of what is left of today."""
+    hours = max(-12, 9 - datetime.now(UTC).hour)
+    return f"Etc/GMT{-hours:+d}"  # POSIX counts them from the other side
+
+
 def make_user(**fields: Any) -> User:
     number = next(_numbers)
     password = fields.pop("password", None)

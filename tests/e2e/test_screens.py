@@ -17,6 +17,7 @@ from tests.factories import (
     make_session,
     make_slot,
     make_user,
+    morning_zone,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +34,9 @@ LYING, STANDING = {"width": 1920, "height": 1080}, {"width": 1080, "height": 192
 
 @pytest.fixture
 def hall():
-    return make_room(conference=make_conference(), slug="hall", name_fr="Amphi", name_en="Hall")
+    """A room where it is morning now: what a screen tells is the rest of the day."""
+    conference = make_conference(time_zone=morning_zone())
+    return make_room(conference=conference, slug="hall", name_fr="Amphi", name_en="Hall")
 
 
 def plan(room, seconds, lasting, title):
@@ -89,10 +92,11 @@ def test_staff_see_a_screen_go_on_from_another_instant(page, live_server, hall, 
     page.context.add_cookies([cookie])
     page.clock.install()
 
-    page.goto(address(live_server, hall, "screen/hall/?at=2027-02-04T09:59"))
+    local = datetime(2027, 2, 4, 8, 59, tzinfo=UTC).astimezone(hall.conference.zone)
+    page.goto(address(live_server, hall, f"screen/hall/?at={local:%Y-%m-%dT%H:%M}"))
 
     assert page.locator("[data-now] h3").inner_text() == "First"
-    assert page.locator("[data-clock]").inner_text() == "09:59"
+    assert page.locator("[data-clock]").inner_text() == f"{local:%H:%M}"
     page.clock.run_for(62_000)
     page.wait_for_function("document.querySelector('[data-now] h3').innerText === 'Second'")
     assert page.locator("[data-next] h3").inner_text() == "Third"

@@ -21,6 +21,7 @@ from tests.factories import (
     make_speaker,
     make_theme,
     make_user,
+    morning_zone,
 )
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ CANARY = "Zygomorphe"
 
 @pytest.fixture
 def conference():
-    return make_conference()
+    return make_conference(time_zone=morning_zone())
 
 
 @pytest.fixture
@@ -277,6 +278,8 @@ def at(client, conference, asked, path="screen/hall/"):
 
 
 def test_staff_look_at_the_screens_of_another_instant(planner, conference, room):
+    conference.time_zone = "Europe/Paris"
+    conference.save()
     session = make_session(conference=conference, title_en="At half past nine")
     make_slot(session=session, room=room)
     make_release(conference)
