@@ -225,7 +225,7 @@ def test_a_paper_is_asked_for_watched_and_fetched():
 
     paper = Paper.objects.get()
     assert answer["Location"] == page("progress", paper.pk)
-    assert (paper.requested_by, paper.title) == (client.user, "Leaflet: blue")
+    assert (paper.requested_by, paper.title) == (client.user, "Leaflet · blue")
     waiting = client.get(page("progress", paper.pk)).content.decode()
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in waiting
     assert "<progress" in waiting and "js/progress.js" in waiting
