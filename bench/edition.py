@@ -21,8 +21,17 @@ ABSTRACT = {
 
 def make() -> Conference:
     """Its draft, unpublished; nothing that an earlier run left."""
+    conference = make_conference()
+    themes, rooms = make_themes(conference), make_rooms(conference)
+    sessions = make_sessions(conference, themes)
+    make_talks(sessions, make_speakers(conference))
+    Slot.objects.bulk_create(slots(conference, sessions, rooms))
+    return conference
+
+
+def make_conference() -> Conference:
     like = Conference.objects.get(is_current=True)
-    conference = Conference.objects.create(
+    return Conference.objects.create(
         slug=SLUG,
         acronym="LARGE",
         name_fr="Grande édition",
@@ -38,7 +47,10 @@ def make() -> Conference:
         contact_email="contact@example.org",
         is_published=True,
     )
-    themes = Theme.objects.bulk_create(
+
+
+def make_themes(conference: Conference) -> list[Theme]:
+    return Theme.objects.bulk_create(
         Theme(
             conference=conference,
             slug=f"theme-{number}",
@@ -48,7 +60,10 @@ def make() -> Conference:
         )
         for number in range(1, 9)
     )
-    rooms = Room.objects.bulk_create(
+
+
+def make_rooms(conference: Conference) -> list[Room]:
+    return Room.objects.bulk_create(
         Room(
             conference=conference,
             slug=f"room-{number}",
@@ -59,7 +74,10 @@ def make() -> Conference:
         )
         for number in range(ROOMS)
     )
-    speakers = Speaker.objects.bulk_create(
+
+
+def make_speakers(conference: Conference) -> list[Speaker]:
+    return Speaker.objects.bulk_create(
         Speaker(
             conference=conference,
             code=f"SP{number:04}",
@@ -75,7 +93,10 @@ def make() -> Conference:
         )
         for number in range(SPEAKERS)
     )
-    sessions = Session.objects.bulk_create(
+
+
+def make_sessions(conference: Conference, themes: list[Theme]) -> list[Session]:
+    return Session.objects.bulk_create(
         Session(
             conference=conference,
             code=f"SE{number:04}",
@@ -88,6 +109,10 @@ def make() -> Conference:
         )
         for number in range(SESSIONS)
     )
+
+
+def make_talks(sessions: list[Session], speakers: list[Speaker]) -> None:
+    """Two in each session, each by one of ``speakers`` in turn."""
     talks = Talk.objects.bulk_create(
         Talk(
             session=session,
@@ -103,8 +128,6 @@ def make() -> Conference:
         Participation(session_id=talk.session_id, talk=talk, speaker=speaker)
         for talk, speaker in zip(talks, itertools.cycle(speakers), strict=False)
     )
-    Slot.objects.bulk_create(slots(conference, sessions, rooms))
-    return conference
 
 
 def slots(conference: Conference, sessions: list[Session], rooms: list[Room]) -> list[Slot]:
